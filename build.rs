@@ -1,0 +1,149 @@
+//! Puts the shipped definitions into the binary: every file as text, every KDL file also as a
+//! constant tree, so that no command parses them again.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+#[expect(
+    unreachable_pub,
+    reason = "a module of the library, borrowed by the build"
+)]
+#[path = "src/definitions/tree.rs"]
+mod tree;
+
+use tree::{Entry, Node, Scalar};
+
+/// The folders that make the program a system of quality management.
+const FOLDERS: [&str; 6] = [
+    "workflows",
+    "doctypes",
+    "permissions",
+    "prompts",
+    "seed",
+    "grammar",
+];
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        println!("cargo::rerun-if-changed={folder}");
+        collect(&root, Path::new(folder), &mut files)?;
+    }
+    files.sort();
+
+    let mut code =
+        String::from("use std::borrow::Cow;\nuse super::tree::{Entry, Node, Scalar, Span};\n");
+    code.push_str("/// Every shipped file: its path below the top folder, and its text.\npub(super) static FILES: &[(&str, &str)] = &[\n");
+    for path in &files {
+        let whole = root.join(path);
+        let _ = writeln!(
+            code,
+            "({path:?}, include_str!({:?})),",
+            whole.display().to_string()
+        );
+    }
+    code.push_str("];\n");
+
+    let mut trees = String::new();
+    let mut statics = Statics {
+        code: String::new(),
+        count: 0,
+    };
+    for path in files.iter().filter(|path| path.ends_with(".kdl")) {
+        let text = fs::read_to_string(root.join(path))?;
+        let nodes = tree::parse(&text).map_err(|faults| {
+            let first = faults.first().map(|fault| fault.message.clone());
+            io::Error::other(format!("{path}: {}", first.unwrap_or_default()))
+        })?;
+        let name = statics.nodes(&nodes);
+        let _ = writeln!(trees, "({path:?}, {name}),");
+    }
+    code.push_str(&statics.code);
+    let _ = writeln!(
+        code,
+        "/// Every shipped KDL file as the tree its text stands for.\npub(super) static TREES: &[(&str, &[Node])] = &[\n{trees}];"
+    );
+
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("shipped.rs"), code)
+}
+
+/// All files below a folder, as paths with `/` from the top.
+fn collect(root: &Path, folder: &Path, into: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            collect(root, &path, into)?;
+        } else {
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+            into.push(parts.join("/"));
+        }
+    }
+    Ok(())
+}
+
+/// Constants written so far; each list is one, since a constant may only refer to another by name.
+struct Statics {
+    code: String,
+    count: usize,
+}
+
+impl Statics {
+    fn nodes(&mut self, nodes: &[Node]) -> String {
+        if nodes.is_empty() {
+            return "&[]".to_owned();
+        }
+        let mut items = String::new();
+        for node in nodes {
+            let entries = self.entries(&node.entries);
+            let children = self.nodes(&node.children);
+            let _ = write!(
+                items,
+                "Node {{ name: Cow::Borrowed({:?}), span: {}, entries: Cow::Borrowed({entries}), children: Cow::Borrowed({children}) }}, ",
+                node.name,
+                span(node.span)
+            );
+        }
+        self.constant("Node", nodes.len(), &items)
+    }
+
+    fn entries(&mut self, entries: &[Entry]) -> String {
+        if entries.is_empty() {
+            return "&[]".to_owned();
+        }
+        let mut items = String::new();
+        for entry in entries {
+            let name = entry.name.as_ref().map_or("None".to_owned(), |name| {
+                format!("Some(Cow::Borrowed({name:?}))")
+            });
+            let value = match &entry.value {
+                Scalar::Text(text) => format!("Scalar::Text(Cow::Borrowed({text:?}))"),
+                Scalar::Flag(flag) => format!("Scalar::Flag({flag})"),
+                Scalar::Other(text) => format!("Scalar::Other(Cow::Borrowed({text:?}))"),
+            };
+            let _ = write!(
+                items,
+                "Entry {{ name: {name}, value: {value}, span: {} }}, ",
+                span(entry.span)
+            );
+        }
+        self.constant("Entry", entries.len(), &items)
+    }
+
+    fn constant(&mut self, kind: &str, length: usize, items: &str) -> String {
+        self.count += 1;
+        let name = format!("LIST_{}", self.count);
+        let _ = writeln!(self.code, "static {name}: [{kind}; {length}] = [{items}];");
+        format!("&{name}")
+    }
+}
+
+fn span(span: tree::Span) -> String {
+    format!(
+        "Span {{ offset: {}, length: {} }}",
+        span.offset, span.length
+    )
+}

@@ -1,0 +1,81 @@
+//! Floor 6: the command line. Arguments become a command, an outcome becomes text or JSON.
+
+pub mod arguments;
+pub mod language;
+pub mod render;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use arguments::{Cli, Parsed, Wanted};
+
+use crate::commands::{Command, Context};
+use crate::error::Failure;
+use crate::services::Outcome;
+use crate::services::desk::Clock;
+
+/// Where results and complaints go, and whether colour may be used there.
+pub struct Streams<'s> {
+    /// Results.
+    pub out: &'s mut dyn Write,
+    /// Errors, warnings and progress.
+    pub err: &'s mut dyn Write,
+    /// Whether errors go to a terminal.
+    pub is_terminal: bool,
+}
+
+/// Runs the program, and returns its exit status.
+pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> u8 {
+    let context = Context::new(clock);
+    match arguments::parse(words, context) {
+        Ok(Parsed::Text(text)) => {
+            // A reader that went away is no failure of ours.
+            let _ = streams.out.write_all(text.as_bytes());
+            0
+        }
+        Ok(Parsed::Command(cli, context)) => {
+            let result = dispatch(&cli, &context, streams);
+            render::finish(&cli, &context, result, streams)
+        }
+        Err(refused) => render::refuse(&refused, streams),
+    }
+}
+
+fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<Outcome, Failure> {
+    let command: &dyn Command = match &cli.wanted {
+        Wanted::Init(command) => command,
+        Wanted::Create(command) => command,
+        Wanted::Read(command) => command,
+        Wanted::Checkout(command) => command,
+        Wanted::Checkin(command) => command,
+        Wanted::Route(command) => command,
+        Wanted::Assign(command) => command,
+        Wanted::Review(command) => command,
+        Wanted::Approve(command) => command,
+        Wanted::Reject(command) => command,
+        Wanted::Withdraw(command) => command,
+        Wanted::Release(command) => command,
+        Wanted::Revert(command) => command,
+        Wanted::Close(command) => command,
+        Wanted::Cancel(command) => command,
+        Wanted::Fix(command) => command,
+        Wanted::Status(command) => command,
+        Wanted::History(command) => command,
+        Wanted::Comments(command) => command,
+        Wanted::Inbox(command) => command,
+        Wanted::Workspace(command) => command,
+        Wanted::List(command) => command,
+        Wanted::Diff(command) => command,
+        Wanted::Explain(command) => command,
+        Wanted::User(command) => command,
+        Wanted::Namespace(command) => command,
+        Wanted::Config(command) => command,
+        Wanted::ValidateConfig(command) => command,
+        Wanted::TestConfig(command) => command,
+        Wanted::Verify(command) => command,
+        Wanted::Completions(command) => return language::completions(*command, context),
+        Wanted::Tour(_) => return Ok(Outcome::default()),
+        Wanted::Act(command) => command,
+    };
+    command.run(context)
+}

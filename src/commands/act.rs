@@ -1,0 +1,34 @@
+//! Any verb of the rules in force that has no command of its own.
+
+use super::context::{Arguments, Context};
+use super::{Command, telling};
+use crate::error::Failure;
+use crate::model::ActionName;
+use crate::services::Outcome;
+
+/// Do what the rules in force know by this verb
+#[derive(Clone, Debug)]
+pub struct ActCommand {
+    /// The verb, and its variant.
+    pub action: ActionName,
+    /// The document.
+    pub id: String,
+}
+
+impl Command for ActCommand {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let done = context.act(&self.id, self.action.clone(), Arguments::default())?;
+        let text = format!(
+            "Done: {} {}\n{}",
+            self.action,
+            done.location.id,
+            telling::movement(&done)
+        );
+        Ok(telling::outcome(
+            &done,
+            &context.terms,
+            telling::common(&done),
+            text,
+        ))
+    }
+}

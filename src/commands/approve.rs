@@ -1,0 +1,36 @@
+//! `approve`.
+
+use clap::Args;
+
+use super::context::{Arguments, Context, plain};
+use super::{Command, telling};
+use crate::error::Failure;
+use crate::services::Outcome;
+
+/// Approve a document you were asked to approve
+///
+/// When the last of those who were asked approves, the version goes up and the
+/// document moves on by itself.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: qms --user qa approve CR-001")]
+pub struct Approve {
+    /// The document's id, in any letter case
+    pub id: String,
+}
+
+impl Command for Approve {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let done = context.act(&self.id, plain("approve"), Arguments::default())?;
+        let text = format!(
+            "Approval submitted for {}\n{}",
+            done.location.id,
+            telling::movement(&done)
+        );
+        Ok(telling::outcome(
+            &done,
+            &context.terms,
+            telling::common(&done),
+            text,
+        ))
+    }
+}

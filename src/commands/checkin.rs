@@ -1,0 +1,42 @@
+//! `checkin`.
+
+use clap::Args;
+use serde_json::{Map, json};
+
+use super::context::{Arguments, Context, plain};
+use super::{Command, telling};
+use crate::error::Failure;
+use crate::services::Outcome;
+
+/// Give back a document you have checked out
+///
+/// Your copy becomes the document's text, byte for byte; only workflow keys are taken
+/// out of its frontmatter.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: qms --user claude checkin SOP-001")]
+pub struct Checkin {
+    /// The document's id, in any letter case
+    pub id: String,
+}
+
+impl Command for Checkin {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let done = context.act(&self.id, plain("checkin"), Arguments::default())?;
+        let document = &done.plan.target.after.document;
+        let archived = done.plan.target.archived().last();
+        let mut data = Map::new();
+        data.insert("doc_id".to_owned(), json!(document.id));
+        data.insert("version".to_owned(), json!(document.version));
+        data.insert("status".to_owned(), json!(document.status));
+        data.insert("archived_version".to_owned(), json!(archived));
+        let kept = archived.map(|version| format!("Archived: v{version}\n"));
+        let text = format!(
+            "Checked in: {} (v{})\n{}{}",
+            document.id,
+            document.version,
+            kept.unwrap_or_default(),
+            telling::movement(&done)
+        );
+        Ok(telling::outcome(&done, &context.terms, data, text))
+    }
+}

@@ -1,0 +1,100 @@
+//! `comments`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::Command;
+use super::context::Context;
+use super::read::parse_version;
+use crate::definitions::vocabulary::Fact;
+use crate::definitions::{Rulebook, Workflow};
+use crate::error::Failure;
+use crate::interpreter::Standing;
+use crate::services::Outcome;
+use crate::store::trail::{self, TrailLine};
+
+/// Show what reviewers and approvers wrote
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms --user claude comments CR-001
+  qms --user claude comments CR-001 --version 0.1")]
+pub struct Comments {
+    /// The document's id, in any letter case
+    pub id: String,
+    /// Only those on this version
+    #[arg(long, value_name = "N.X")]
+    pub version: Option<String>,
+}
+
+impl Command for Comments {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let version = self.version.as_deref().map(parse_version).transpose()?;
+        let version = version.map(|version| version.to_string());
+        context.look("comments", |look| {
+            let (location, standing) = look.facts.document(&self.id)?;
+            let lines = trail::read(look.facts.view, &location.trail()?)?.unwrap_or_default();
+            let life = life_of(look.facts.rules, &standing);
+            let mut text = String::new();
+            let mut comments = Vec::new();
+            for line in lines {
+                let is_wanted = version.is_none() || line.version() == version.as_deref();
+                if is_wanted && life.is_some_and(|life| bears_comment(life, &line)) {
+                    tell(&mut text, &line, life);
+                    comments.push(Value::Object(line.object));
+                }
+            }
+            if comments.is_empty() {
+                text = "No comments found.\n".to_owned();
+            }
+            let data = json!({ "doc_id": location.id, "comments": comments });
+            let next = look.next(&location, standing)?;
+            Ok(Outcome {
+                next: Some(next),
+                ..Outcome::new(data, text)
+            })
+        })
+    }
+}
+
+fn life_of<'r>(rules: &'r Rulebook, standing: &Standing) -> Option<&'r Workflow> {
+    rules.life_of(rules.doctype(&standing.doctype)?)
+}
+
+/// Tells whether a line is of a kind that records a comment, and has one.
+fn bears_comment(workflow: &Workflow, line: &TrailLine) -> bool {
+    let rule = workflow
+        .events
+        .iter()
+        .find(|rule| rule.name == *line.event());
+    let records = rule.is_some_and(|rule| {
+        rule.records.iter().any(|(key, fact)| {
+            key == "comment" && matches!(fact, Fact::Argument(name) if *name == "comment")
+        })
+    });
+    records
+        && line
+            .text("comment")
+            .is_some_and(|comment| !comment.is_empty())
+}
+
+fn tell(text: &mut String, line: &TrailLine, life: Option<&Workflow>) {
+    let answer = life.and_then(|life| {
+        let rule = life.events.iter().find(|rule| rule.name == *line.event())?;
+        let (key, _) = rule
+            .records
+            .iter()
+            .find(|(_, fact)| *fact == Fact::Outcome)?;
+        line.text(key)
+    });
+    let _ = writeln!(
+        text,
+        "--- [v{}] {} ({}) - {} ---\n{}\n",
+        line.version().unwrap_or("?"),
+        line.user(),
+        answer.unwrap_or(line.event()),
+        line.timestamp(),
+        line.text("comment").unwrap_or_default()
+    );
+}

@@ -1,0 +1,133 @@
+//! `config`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::Command;
+use super::context::Context;
+use crate::definitions::rulebook::FOLDERS;
+use crate::definitions::{Provenance, SourceFile, shipped};
+use crate::error::Failure;
+use crate::model::Code;
+use crate::services::Outcome;
+use crate::store::layout;
+
+/// Show which definitions are in force, or write out the shipped ones for editing
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms config show
+  qms config export            (writes qms.d/ here)")]
+pub struct Config {
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum What {
+    /// Show what is in force, and from where
+    Show,
+    /// Write the complete shipped definitions into a folder that is not there yet
+    Export {
+        /// The folder; `qms.d` in the project, or here, if none is given
+        dir: Option<PathBuf>,
+    },
+}
+
+impl Command for Config {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        match &self.what {
+            Some(What::Export { dir }) => export(context, dir.as_deref()),
+            Some(What::Show) | None => show(context),
+        }
+    }
+}
+
+fn show(context: &Context) -> Result<Outcome, Failure> {
+    let rules = context.rules()?;
+    let from = match &rules.provenance {
+        Provenance::Shipped => "shipped with the program".to_owned(),
+        Provenance::Folder(folder) => folder.clone(),
+    };
+    let mut text = format!(
+        "Definitions: {from}\nDigest: {}\n\nWorkflows:\n",
+        rules.digest()
+    );
+    for workflow in &rules.workflows {
+        let _ = writeln!(
+            text,
+            "  {}: {} states, {} actions",
+            workflow.name,
+            workflow.states.len(),
+            workflow.actions.len()
+        );
+    }
+    text.push_str("Document types:\n");
+    for doctype in &rules.doctypes {
+        let _ = writeln!(
+            text,
+            "  {:<10} {} ({})",
+            doctype.name.as_str(),
+            doctype.title,
+            doctype.workflow
+        );
+    }
+    text.push_str("Groups:\n");
+    for group in &rules.groups {
+        let _ = writeln!(text, "  {:<15} {}", group.name.as_str(), group.meaning);
+    }
+    let names = |items: Vec<String>| items;
+    let data = json!({
+        "from": from,
+        "digest": rules.digest(),
+        "files": names(rules.sources.files().iter().map(|file| file.path.to_string()).collect()),
+        "workflows": names(rules.workflows.iter().map(|workflow| workflow.name.to_string()).collect()),
+        "doc_types": names(rules.doctypes.iter().map(|doctype| doctype.name.to_string()).collect()),
+        "groups": names(rules.groups.iter().map(|group| group.name.to_string()).collect()),
+    });
+    Ok(Outcome::new(data, text))
+}
+
+fn export(context: &Context, dir: Option<&Path>) -> Result<Outcome, Failure> {
+    let folder = match dir {
+        Some(dir) => dir.to_path_buf(),
+        None => context
+            .root()
+            .unwrap_or_else(|_| PathBuf::from("."))
+            .join(layout::RULES),
+    };
+    if folder.exists() {
+        let message = format!("{} already exists", folder.display());
+        return Err(Failure::new(Code::AlreadyExists, message)
+            .hint("nothing is overwritten; name another folder, or move that one away"));
+    }
+    let files: Vec<SourceFile> = FOLDERS
+        .iter()
+        .chain(&["seed"])
+        .flat_map(|folder| shipped::files(folder))
+        .collect();
+    let mut written = Vec::new();
+    for file in &files {
+        let path = folder.join(file.path.as_ref());
+        let failed =
+            |error: std::io::Error| Failure::new(Code::Io, format!("{}: {error}", path.display()));
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(failed)?;
+        }
+        fs::write(&path, file.text.as_bytes()).map_err(failed)?;
+        written.push(file.path.to_string());
+    }
+    let text = format!(
+        "Wrote {} files to {}\nA project with this folder as `{}` is governed by it, whole.\n",
+        written.len(),
+        folder.display(),
+        layout::RULES
+    );
+    Ok(Outcome::new(
+        json!({ "folder": folder.display().to_string(), "written": written }),
+        text,
+    ))
+}

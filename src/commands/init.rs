@@ -1,0 +1,70 @@
+//! `init`.
+
+use std::env;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Command;
+use super::context::Context;
+use crate::error::Failure;
+use crate::model::Code;
+use crate::services::{Outcome, planting};
+
+/// Begin a project: folders, configuration, procedures, templates and a quality user
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms init
+  qms init --root /srv/quality")]
+pub struct Init {
+    /// Where, instead of here; made if it is missing
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+impl Command for Init {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let root = match self.root.as_ref().or(context.project_root.as_ref()) {
+            Some(root) => root.clone(),
+            None => env::current_dir().map_err(|error| {
+                Failure::new(
+                    Code::Io,
+                    format!("the current folder cannot be found: {error}"),
+                )
+            })?,
+        };
+        if context.terms.dry_run {
+            return Err(Failure::new(
+                Code::Usage,
+                "`init` has no dry run: it changes nothing where anything is already",
+            ));
+        }
+        let planted = planting::plant(&root, context.rules_folder.as_deref(), context.clock)?;
+        let mut text = String::new();
+        for path in &planted.created {
+            let _ = writeln!(text, "Created: {path}");
+        }
+        let _ = writeln!(
+            text,
+            "Seeded: {} documents, {} agent{}",
+            planted.seeded.len(),
+            planted.agents.len(),
+            if planted.agents.len() == 1 { "" } else { "s" }
+        );
+        let _ = writeln!(text, "Project initialized successfully in {}", planted.root);
+        let skipped = planted.skipped.iter();
+        let data = json!({
+            "root": planted.root,
+            "created": planted.created,
+            "seeded": planted.seeded,
+        });
+        Ok(Outcome {
+            warnings: skipped
+                .map(|path| format!("{path} was not planted: no type of these rules claims it"))
+                .collect(),
+            ..Outcome::new(data, text)
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! `list`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Command;
+use super::context::Context;
+use crate::analysis::explain::Verdict;
+use crate::error::Failure;
+use crate::model::UserName;
+use crate::services::catalogue::{Listed, documents};
+use crate::services::{Look, Outcome};
+
+/// List the documents, newest activity first
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms --user qa list
+  qms --user qa list --type CR --status IN_EXECUTION
+  qms --user qa list --blocked")]
+pub struct List {
+    /// Only documents of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub doc_type: Option<String>,
+    /// Only documents in this status
+    #[arg(long)]
+    pub status: Option<String>,
+    /// Only documents this user is responsible for
+    #[arg(long, value_name = "USER")]
+    pub owner: Option<String>,
+    /// Only open documents that nobody may move on
+    #[arg(long)]
+    pub blocked: bool,
+}
+
+impl List {
+    fn wants(&self, listed: &Listed) -> bool {
+        let document = &listed.standing.document;
+        let equal = |wanted: &Option<String>, found: &str| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
+        };
+        let is_type = equal(&self.doc_type, document.doc_type.as_str())
+            || equal(&self.doc_type, listed.standing.doctype.as_str());
+        let owner = document.owner.as_ref().map(UserName::as_str);
+        is_type
+            && equal(&self.status, document.status.as_str())
+            && self
+                .owner
+                .as_deref()
+                .is_none_or(|wanted| owner == Some(wanted))
+    }
+}
+
+impl Command for List {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        context.look("list", |look| {
+            let (mut listed, warnings) = documents(look)?;
+            listed.retain(|listed| self.wants(listed));
+            if self.blocked {
+                let mut stuck = Vec::new();
+                for listed in listed {
+                    if is_stuck(look, &listed)? {
+                        stuck.push(listed);
+                    }
+                }
+                listed = stuck;
+            }
+            let width = listed
+                .iter()
+                .map(|listed| listed.standing.document.id.as_str().len());
+            let width = width.max().unwrap_or(0);
+            let mut text = String::new();
+            let mut shown = Vec::new();
+            for listed in &listed {
+                let document = &listed.standing.document;
+                let _ = writeln!(
+                    text,
+                    "{:<width$}  v{:<6} {:<16}  {}",
+                    document.id.as_str(),
+                    document.version.to_string(),
+                    document.status.as_str(),
+                    listed.standing.title
+                );
+                let pending: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+                shown.push(json!({
+                    "doc_id": document.id,
+                    "doc_type": document.doc_type,
+                    "title": listed.standing.title,
+                    "version": document.version,
+                    "status": document.status,
+                    "responsible_user": document.owner,
+                    "pending_assignees": pending,
+                }));
+            }
+            if shown.is_empty() {
+                text.push_str("No documents found.\n");
+            }
+            Ok(Outcome {
+                warnings,
+                ..Outcome::new(json!({ "documents": shown }), text)
+            })
+        })
+    }
+}
+
+/// Tells whether an open document is one that nobody in the roster may move on.
+fn is_stuck(look: &Look<'_>, listed: &Listed) -> Result<bool, Failure> {
+    let rules = look.facts.rules;
+    let doctype = rules.doctype(&listed.standing.doctype);
+    let life = doctype.and_then(|doctype| rules.life_of(doctype));
+    let status = &listed.standing.document.status;
+    if life.is_none_or(|life| life.is_terminal(status)) {
+        return Ok(false);
+    }
+    let reading = look.facts.read_id(listed.standing.document.id.as_str())?;
+    let location = look.facts.locate(&reading)?;
+    for (name, _) in look.roster.iter() {
+        let Some(user) = look.roster.find(name.as_str()) else {
+            continue;
+        };
+        let (_, prospects) = look.prospects(&location, listed.standing.clone(), &user)?;
+        let moves = |verdict: &Verdict| match verdict {
+            Verdict::Allowed(allowed) => allowed.to.as_ref() != Some(status),
+            Verdict::Blocked(_) => false,
+        };
+        if prospects.iter().any(|prospect| moves(&prospect.verdict)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,75 @@
+//! `read`.
+
+use clap::Args;
+use serde_json::json;
+
+use super::Command;
+use super::context::Context;
+use crate::error::Failure;
+use crate::model::digest::sha256;
+use crate::model::{Code, Version};
+use crate::services::Outcome;
+use crate::services::desk::as_text;
+
+/// Read a document's text
+///
+/// Without a flag the text in force; where none is in force, the draft.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms --user qa read SOP-001
+  qms --user qa read SOP-001 --draft
+  qms --user qa read SOP-001 --version 1.0")]
+pub struct Read {
+    /// The document's id, in any letter case
+    pub id: String,
+    /// Read the draft
+    #[arg(long, conflicts_with = "version")]
+    pub draft: bool,
+    /// Read this version, archived or not
+    #[arg(long, value_name = "N.X")]
+    pub version: Option<String>,
+}
+
+impl Command for Read {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let version = self.version.as_deref().map(parse_version).transpose()?;
+        context.look("read", |look| {
+            let (location, standing) = look.facts.document(&self.id)?;
+            let found = match version {
+                Some(version) => look.version(&location, &standing, version)?,
+                None => look.text(&location, &standing, self.draft)?,
+            };
+            let other = look.other_texts(&location, &standing, &found)?;
+            let digest = sha256(&found.bytes);
+            let (shown, place) = (found.version, found.place);
+            let content = as_text(location.id.as_str(), found.bytes).map_err(|mut failure| {
+                failure.code = Code::Integrity;
+                failure
+            })?;
+            let data = json!({
+                "doc_id": location.id,
+                "version": shown,
+                "place": place,
+                "content": content,
+                "content_sha256": digest,
+                "other": other,
+            });
+            let next = look.next(&location, standing)?;
+            Ok(Outcome {
+                next: Some(next),
+                ..Outcome::new(data, content)
+            })
+        })
+    }
+}
+
+/// Reads a version that a person gave.
+///
+/// # Errors
+/// `invalid_argument`.
+pub fn parse_version(text: &str) -> Result<Version, Failure> {
+    text.parse()
+        .map_err(|error: crate::model::version::NotAVersion| {
+            Failure::new(Code::InvalidArgument, error.to_string())
+        })
+}

@@ -1,0 +1,112 @@
+//! What is told of an action that was done: the keys of the interface, and the lines a person reads.
+
+use serde_json::{Map, Value, json};
+
+use crate::interpreter::Change;
+use crate::model::{DocId, Status, UserName};
+use crate::services::{Done, Outcome, Terms};
+
+/// Returns the status before and after.
+#[must_use]
+pub fn statuses(change: &Change) -> (Option<&Status>, &Status) {
+    let before = change.before.as_ref().map(|before| &before.document.status);
+    (before, &change.after.document.status)
+}
+
+/// Returns the keys that every action on a document has.
+#[must_use]
+pub fn common(done: &Done) -> Map<String, Value> {
+    let change = &done.plan.target;
+    let document = &change.after.document;
+    let (from, to) = statuses(change);
+    let pending: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+    let mut data = Map::new();
+    data.insert("doc_id".to_owned(), json!(document.id));
+    data.insert("from_status".to_owned(), json!(from));
+    data.insert("to_status".to_owned(), json!(to));
+    data.insert("version".to_owned(), json!(document.version));
+    data.insert("pending_assignees".to_owned(), json!(pending));
+    if !done.plan.reactions.is_empty() {
+        data.insert("cascaded".to_owned(), json!(cascaded(done)));
+    }
+    data
+}
+
+/// Returns the children that reacted.
+#[must_use]
+pub fn cascaded(done: &Done) -> Vec<&DocId> {
+    done.plan.reactions.iter().map(Change::id).collect()
+}
+
+/// Returns the lines every action ends with: what moved, and whom it awaits now.
+#[must_use]
+pub fn movement(done: &Done) -> String {
+    use std::fmt::Write as _;
+    let change = &done.plan.target;
+    let (from, to) = statuses(change);
+    let mut text = String::new();
+    match from {
+        Some(from) if from != to => {
+            let _ = writeln!(text, "Status: {from} -> {to}");
+        }
+        _ => {
+            let _ = writeln!(text, "Status: {to}");
+        }
+    }
+    let version = change.after.document.version;
+    match change.before.as_ref().map(|before| before.document.version) {
+        Some(before) if before != version => {
+            let _ = writeln!(text, "Version: {before} -> {version}");
+        }
+        _ => {
+            let _ = writeln!(text, "Version: {version}");
+        }
+    }
+    let pending: Vec<_> = change
+        .after
+        .document
+        .pending
+        .iter()
+        .map(UserName::as_str)
+        .collect();
+    if !pending.is_empty() {
+        let _ = writeln!(text, "Awaiting: {}", pending.join(", "));
+    }
+    for id in cascaded(done) {
+        let _ = writeln!(text, "Cascade closed: {id}");
+    }
+    text
+}
+
+/// Returns the outcome of an action: its data, what was told, what is next, and its text.
+#[must_use]
+pub fn outcome(done: &Done, terms: &Terms, data: Map<String, Value>, text: String) -> Outcome {
+    let mut data = data;
+    let mut text = text;
+    if terms.dry_run {
+        let plan: Vec<_> = described(done).collect();
+        let lines: Vec<_> = plan.iter().map(|(_, line)| format!("  {line}\n")).collect();
+        text = format!(
+            "Would be done (nothing was changed):\n{}{text}",
+            lines.concat()
+        );
+        data.insert("dry_run".to_owned(), true.into());
+        let steps = plan
+            .iter()
+            .map(|(step, line)| json!({ "step": step, "does": line }));
+        data.insert("plan".to_owned(), steps.collect());
+    }
+    Outcome {
+        messages: done.plan.told.clone(),
+        next: done.next.clone(),
+        warnings: done.warnings.clone(),
+        ..Outcome::new(Value::Object(data), text)
+    }
+}
+
+fn described(done: &Done) -> impl Iterator<Item = (&'static str, String)> {
+    done.plan.changes().flat_map(|change| {
+        let steps = change.steps.iter();
+        steps.map(|step| (step.name(), step.describe(change.id())))
+    })
+}

@@ -1,0 +1,135 @@
+//! `validate-config`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
+
+use super::Command;
+use super::context::Context;
+use crate::definitions::{Finding, RuleError, Rulebook, Severity};
+use crate::error::Failure;
+use crate::model::Code;
+use crate::services::{Outcome, rulebook};
+use crate::store::layout;
+
+/// Check definitions, and show everything that is wrong at its place
+///
+/// Without a path: the definitions in force in the project, or the shipped ones.
+/// Exits 0 if they are sound, 3 if not, 2 if they cannot be read.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:
+  qms validate-config
+  qms validate-config qms.d --strict")]
+pub struct ValidateConfig {
+    /// A folder of definitions
+    pub path: Option<PathBuf>,
+    /// Count warnings as errors
+    #[arg(long)]
+    pub strict: bool,
+    /// How findings are shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// As wide as reports are.
+const WIDTH: usize = 100;
+
+impl Command for ValidateConfig {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        let (rules, report) = self.examine(context)?;
+        let is_unsound = report
+            .findings
+            .iter()
+            .any(|finding| self.strict || finding.severity == Severity::Error);
+        let findings: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| show(&report, finding))
+            .collect();
+        let data = json!({ "findings": findings, "proved": [] });
+        let text = match self.format {
+            Format::Json => format!("{data:#}\n"),
+            Format::Text => text(&rules, &report),
+        };
+        Ok(Outcome {
+            exit_status: if is_unsound {
+                Code::DefinitionsInvalid.exit_status()
+            } else {
+                0
+            },
+            ..Outcome::new(data, text)
+        })
+    }
+}
+
+impl ValidateConfig {
+    fn examine(&self, context: &Context) -> Result<(Rulebook, RuleError), Failure> {
+        let own = context.root().ok().map(|root| root.join(layout::RULES));
+        let folder = self
+            .path
+            .clone()
+            .or_else(|| context.rules_folder.clone())
+            .or_else(|| own.filter(|folder| folder.exists()));
+        match folder {
+            Some(folder) => rulebook::examine(&folder).map_err(|mut failure| {
+                // What cannot be read is a mistake in the call (exit 2).
+                failure.code = Code::Usage;
+                failure
+            }),
+            None => {
+                let folders = crate::definitions::rulebook::FOLDERS.iter();
+                let files = folders.flat_map(|folder| crate::definitions::shipped::files(folder));
+                let (rules, findings) = Rulebook::examine("shipped", files.collect());
+                let sources = rules.sources.clone();
+                Ok((rules, RuleError { sources, findings }))
+            }
+        }
+    }
+}
+
+fn show(report: &RuleError, finding: &Finding) -> Value {
+    let (line, column) = report.sources.position(finding.origin);
+    json!({
+        "code": finding.full_code(),
+        "severity": finding.severity.as_str(),
+        "message": finding.message,
+        "file": report.sources.file(finding.origin).map(|file| file.path.as_ref()),
+        "line": line,
+        "column": column,
+        "help": finding.help,
+    })
+}
+
+fn text(rules: &Rulebook, report: &RuleError) -> String {
+    if report.findings.is_empty() {
+        return format!(
+            "The definitions are sound: {} workflows, {} document types, {} groups, {} permits.\n",
+            rules.workflows.len(),
+            rules.doctypes.len(),
+            rules.groups.len(),
+            rules.permits.len()
+        );
+    }
+    let count = |severity: Severity| {
+        let findings = report.findings.iter();
+        findings
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    format!(
+        "{}{} errors, {} warnings\n",
+        report.render(WIDTH, false),
+        count(Severity::Error),
+        count(Severity::Warning)
+    )
+}

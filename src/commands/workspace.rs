@@ -1,0 +1,71 @@
+//! `workspace`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Command;
+use super::context::Context;
+use crate::error::Failure;
+use crate::services::Outcome;
+use crate::store::layout;
+use crate::store::tree::Kind;
+
+/// Show what you have checked out
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Example: qms --user claude workspace")]
+pub struct Workspace {}
+
+impl Command for Workspace {
+    fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        context.look("workspace", |look| {
+            let folder = layout::workspace(&look.actor.name)?;
+            let mut documents = Vec::new();
+            let mut warnings = Vec::new();
+            let mut text = String::new();
+            for entry in look.facts.view.list(&folder)? {
+                let Some(stem) = entry.name.strip_suffix(".md") else {
+                    continue;
+                };
+                let shown = format!("{folder}/{}", entry.name.escape_debug());
+                if entry.kind != Kind::File {
+                    warnings.push(format!("{shown} is not a regular file; it is left alone"));
+                    continue;
+                }
+                match look.facts.document(stem) {
+                    Ok((_, standing))
+                        if standing.document.checked_out.is_some()
+                            && standing.document.owner.as_ref() == Some(&look.actor.name) =>
+                    {
+                        let document = &standing.document;
+                        let _ = writeln!(
+                            text,
+                            "{}  {}\n  Version: {}   Status: {}\n  Copy: {shown}",
+                            document.id, standing.title, document.version, document.status
+                        );
+                        documents.push(json!({
+                            "doc_id": document.id,
+                            "title": standing.title,
+                            "version": document.version,
+                            "status": document.status,
+                            "path": shown,
+                        }));
+                    }
+                    Ok(_) => warnings.push(format!(
+                        "{shown} is a copy of a document you have not checked out"
+                    )),
+                    Err(failure) => warnings.push(format!("{shown}: {}", failure.message)),
+                }
+            }
+            if documents.is_empty() {
+                text.push_str("Workspace is empty\n");
+            }
+            let data = json!({ "user": look.actor.name, "documents": documents });
+            Ok(Outcome {
+                warnings,
+                ..Outcome::new(data, text)
+            })
+        })
+    }
+}

@@ -1,0 +1,27 @@
+//! Floor 2: the rules, from text to a rulebook in which every name means something.
+//!
+//! All files are read before anything is decided, and every fault is reported at its place.
+
+pub mod check;
+pub mod doctype;
+pub mod effect;
+pub mod guard;
+pub mod pattern;
+pub mod permission;
+pub mod prompt;
+pub mod reader;
+pub mod report;
+pub mod rulebook;
+pub mod scenario;
+pub mod shipped;
+pub mod source;
+pub mod tree;
+pub mod vocabulary;
+pub mod workflow;
+pub mod workflow_file;
+
+pub use doctype::Doctype;
+pub use report::{Finding, RuleError, Severity};
+pub use rulebook::{IdReading, Provenance, Rulebook};
+pub use source::{Origin, SourceFile, Sources};
+pub use workflow::Workflow;

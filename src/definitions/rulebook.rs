@@ -1,0 +1,473 @@
+//! The rules in force, read whole.
+
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use super::doctype::{Doctype, read_doctype};
+use super::pattern::{Bindings, Pattern, Piece};
+use super::permission::{GroupRule, Permit, read_registry};
+use super::prompt::{self, PromptFile};
+use super::reader::Reader;
+use super::report::{Finding, RuleError, Severity};
+use super::scenario;
+use super::shipped;
+use super::source::{Origin, SourceFile, Sources};
+use super::tree::{Node, Span};
+use super::workflow::{Awaits, Workflow};
+use super::workflow_file::read_workflow;
+use crate::model::{
+    ActionName, ArgumentName, DocId, DoctypeName, Group, Mark, Stage, TypeWord, UserName, Verb,
+    Version, WorkflowName,
+};
+
+/// Where a rulebook comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// It is part of the program.
+    Shipped,
+    /// It was read from this folder.
+    Folder(String),
+}
+
+/// Every rule there is.
+#[derive(Clone, Debug)]
+pub struct Rulebook {
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// The state machines.
+    pub workflows: Vec<Workflow>,
+    /// The document types.
+    pub doctypes: Vec<Doctype>,
+    /// The groups.
+    pub groups: Vec<GroupRule>,
+    /// Who may do what.
+    pub permits: Vec<Permit>,
+    /// The texts it was read from.
+    pub sources: Sources,
+}
+
+/// The folders that make up a rulebook.
+pub const FOLDERS: [&str; 4] = ["workflows", "doctypes", "permissions", "prompts"];
+
+/// How an id is read: of which type, and what its parts are.
+#[derive(Clone, Debug)]
+pub struct IdReading<'r> {
+    /// The id in canonical form.
+    pub id: DocId,
+    /// Its type.
+    pub doctype: &'r Doctype,
+    /// What its placeholders stand for.
+    pub bindings: Bindings,
+    /// Where it lies, if older repositories hold it elsewhere.
+    pub legacy_home: Option<&'r Pattern>,
+}
+
+impl IdReading<'_> {
+    /// Returns the type as records say it.
+    #[must_use]
+    pub fn type_word(&self) -> TypeWord {
+        let word = self.doctype.named.fill(&self.bindings);
+        TypeWord::new(word.unwrap_or_else(|| self.doctype.name.to_string()))
+    }
+}
+
+impl Rulebook {
+    /// Returns the shipped rules. They are checked whole by the tests, not by every command.
+    ///
+    /// # Errors
+    /// None in a program whose tests pass.
+    pub fn shipped() -> Result<Self, RuleError> {
+        let files = FOLDERS.iter().flat_map(|folder| shipped::files(folder));
+        let mut findings = Vec::new();
+        let rulebook = Self::read(Provenance::Shipped, files.collect(), &mut findings);
+        sound(rulebook, findings)
+    }
+
+    /// Reads rules and checks all that must be true of the whole.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn load(folder: &str, files: Vec<SourceFile>) -> Result<Self, RuleError> {
+        let (rulebook, findings) = Self::examine(folder, files);
+        sound(rulebook, findings)
+    }
+
+    /// Reads rules and returns them with everything that was found, warnings too.
+    #[must_use]
+    pub fn examine(folder: &str, files: Vec<SourceFile>) -> (Self, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let provenance = Provenance::Folder(folder.to_owned());
+        let rulebook = Self::read(provenance, files, &mut findings);
+        // What could not be read would be found missing everywhere else.
+        if findings.is_empty() {
+            super::check::check(&rulebook, &mut findings);
+        }
+        findings.sort_by_key(|finding| (finding.origin.file, finding.origin.span.offset));
+        (rulebook, findings)
+    }
+
+    fn read(provenance: Provenance, files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Self {
+        let mut rulebook = Self {
+            provenance,
+            workflows: Vec::new(),
+            doctypes: Vec::new(),
+            groups: Vec::new(),
+            permits: Vec::new(),
+            sources: Sources::new(files),
+        };
+        let sources = std::mem::take(&mut rulebook.sources);
+        for (index, file) in sources.files().iter().enumerate() {
+            if file.path.ends_with(".kdl") && !file.path.starts_with(scenario::FOLDER) {
+                let nodes = nodes_of(file, index, findings);
+                let mut reader = Reader::new(index, findings);
+                rulebook.take_in(&mut reader, &file.path, &nodes);
+            }
+        }
+        rulebook.sources = sources;
+        rulebook
+    }
+
+    fn take_in(&mut self, reader: &mut Reader<'_>, path: &str, nodes: &[Node]) {
+        let folder = path.split('/').next().unwrap_or_default();
+        if folder == "permissions" {
+            read_registry(reader, nodes, &mut self.groups, &mut self.permits);
+            return;
+        }
+        for node in nodes {
+            match (folder, node.name.as_ref()) {
+                ("workflows", "workflow") => self.workflows.extend(read_workflow(reader, node)),
+                ("doctypes", "doctype") => self.doctypes.extend(read_doctype(reader, node)),
+                ("workflows", _) => reader.unknown_word(node, "a file of workflows", &["workflow"]),
+                _ => reader.unknown_word(node, "a file of doctypes", &["doctype"]),
+            }
+        }
+    }
+
+    /// Returns the digest of all that the rules consist of, scenarios left out.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for file in self.sources.files() {
+            if !file.path.starts_with(scenario::FOLDER) {
+                hasher.update((file.path.len() as u64).to_be_bytes());
+                hasher.update(file.path.as_bytes());
+                hasher.update((file.text.len() as u64).to_be_bytes());
+                hasher.update(file.text.as_bytes());
+            }
+        }
+        crate::model::digest::hexadecimal(&hasher.finalize())
+    }
+
+    /// Returns a workflow by name.
+    #[must_use]
+    pub fn workflow(&self, name: &WorkflowName) -> Option<&Workflow> {
+        self.workflows
+            .iter()
+            .find(|workflow| workflow.name == *name)
+    }
+
+    /// Returns a doctype by name.
+    #[must_use]
+    pub fn doctype(&self, name: &DoctypeName) -> Option<&Doctype> {
+        self.doctypes.iter().find(|doctype| doctype.name == *name)
+    }
+
+    /// Returns the life of a doctype; a checked rulebook has one for each.
+    #[must_use]
+    pub fn life_of(&self, doctype: &Doctype) -> Option<&Workflow> {
+        self.workflow(&doctype.workflow)
+    }
+
+    /// Returns the line that says who may do something: that of the variant, else that of the verb.
+    #[must_use]
+    pub fn permit(&self, action: &ActionName) -> Option<&Permit> {
+        let exact = self.permits.iter().find(|permit| permit.action == *action);
+        exact.or_else(|| {
+            let plain = ActionName::plain(action.verb.clone());
+            self.permits.iter().find(|permit| permit.action == plain)
+        })
+    }
+
+    /// Returns the group of this name.
+    #[must_use]
+    pub fn group(&self, name: &Group) -> Option<&GroupRule> {
+        self.groups.iter().find(|group| group.name == *name)
+    }
+
+    /// Tells whether a member of one group counts as one of another, inheritance counted.
+    #[must_use]
+    pub fn counts_as(&self, group: &Group, wanted: &Group) -> bool {
+        let mut current = Some(group);
+        // Inheritance ends, but an unchecked rulebook must not hang either.
+        for _ in 0..=self.groups.len() {
+            match current {
+                None => return false,
+                Some(name) if name == wanted => return true,
+                Some(name) => current = self.group(name).and_then(|rule| rule.inherits.as_ref()),
+            }
+        }
+        false
+    }
+
+    /// Returns the groups that may do something, inheritance counted; none means everybody.
+    #[must_use]
+    pub fn groups_permitted(&self, permit: &Permit) -> Option<Vec<&Group>> {
+        let to = permit.to.as_ref()?;
+        let names = self.groups.iter().map(|rule| &rule.name);
+        Some(
+            names
+                .filter(|name| to.iter().any(|(group, _)| self.counts_as(name, group)))
+                .collect(),
+        )
+    }
+
+    /// Returns the users that the definitions themselves name.
+    pub fn members(&self) -> impl Iterator<Item = (&UserName, &Group)> {
+        self.groups.iter().flat_map(|rule| {
+            rule.members
+                .iter()
+                .map(move |(member, _)| (member, &rule.name))
+        })
+    }
+
+    /// Returns every verb that some workflow has, each once, in the order of the files.
+    #[must_use]
+    pub fn verbs(&self) -> Vec<&Verb> {
+        let mut verbs: Vec<&Verb> = Vec::new();
+        for action in self.workflows.iter().flat_map(|workflow| &workflow.actions) {
+            if !verbs.contains(&&action.name.verb) {
+                verbs.push(&action.name.verb);
+            }
+        }
+        verbs
+    }
+
+    /// Returns what every workflow that has an action demands of it.
+    #[must_use]
+    pub fn demands(&self, action: &ActionName) -> Vec<&ArgumentName> {
+        let mut having = self
+            .workflows
+            .iter()
+            .filter_map(|workflow| workflow.action(action));
+        let Some(first) = having.next() else {
+            return Vec::new();
+        };
+        let others: Vec<_> = having.collect();
+        first
+            .demands()
+            .filter(|name| {
+                others
+                    .iter()
+                    .all(|other| other.demands().any(|demanded| demanded == *name))
+            })
+            .collect()
+    }
+
+    /// Returns the lowest version a document is born at: what a record that has none is presumed to be.
+    #[must_use]
+    pub fn presumed_version(&self, doctype: &Doctype) -> Version {
+        let entry = self
+            .life_of(doctype)
+            .and_then(|workflow| workflow.entries.first());
+        entry.map_or(Version { major: 0, minor: 1 }, |entry| entry.version)
+    }
+
+    /// Returns every mark that some workflow knows: keys of records, never of frontmatter.
+    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+        let rules = self.workflows.iter().flat_map(|workflow| &workflow.marks);
+        rules.map(|rule| &rule.name)
+    }
+
+    /// Returns every stage there is.
+    pub fn stages(&self) -> impl Iterator<Item = &Stage> {
+        self.workflows.iter().flat_map(Workflow::stages)
+    }
+
+    /// Returns the doctype that a word at the command line means, with what its placeholders stand for.
+    #[must_use]
+    pub fn read_type(&self, word: &str, namespaces: &[String]) -> Option<(&Doctype, Bindings)> {
+        let word = word.to_uppercase();
+        self.doctypes.iter().find_map(|doctype| {
+            let named = doctype.named.source();
+            let bindings = if doctype.named.has(|piece| *piece == Piece::Namespace) {
+                let bindings = doctype.named.read(&word)?;
+                let namespace = bindings.namespace.as_ref()?;
+                namespaces.contains(namespace).then_some(bindings)?
+            } else {
+                named.eq_ignore_ascii_case(&word).then(Bindings::default)?
+            };
+            Some((doctype, bindings))
+        })
+    }
+
+    /// Reads an id in any letter case (D-19, R-26). Of several readings the one with the last child suffix
+    /// wins, and what only older repositories hold comes last. A namespace must be registered.
+    #[must_use]
+    pub fn read_id(&self, text: &str, namespaces: &[String]) -> Option<IdReading<'_>> {
+        // Longer than any id that could be made, and long enough to be costly to match.
+        if text.len() > 256 {
+            return None;
+        }
+        let text = text.to_ascii_uppercase();
+        let current = self.doctypes.iter().filter(|doctype| doctype.is_child());
+        let rest = self.doctypes.iter().filter(|doctype| !doctype.is_child());
+        current
+            .chain(rest)
+            .find_map(|doctype| self.read_as(doctype, &doctype.id, None, &text, namespaces))
+            .or_else(|| {
+                self.doctypes.iter().find_map(|doctype| {
+                    doctype.legacies.iter().find_map(|legacy| {
+                        let pattern = legacy.id.as_ref()?;
+                        let home = legacy.stored_in.as_ref();
+                        self.read_as(doctype, pattern, home, &text, namespaces)
+                    })
+                })
+            })
+    }
+
+    fn read_as<'r>(
+        &'r self,
+        doctype: &'r Doctype,
+        pattern: &Pattern,
+        legacy_home: Option<&'r Pattern>,
+        text: &str,
+        namespaces: &[String],
+    ) -> Option<IdReading<'r>> {
+        let mut bindings = pattern.read(text)?;
+        if let Some(parent) = &bindings.parent {
+            bindings.parent = Some(self.read_id(parent.as_str(), namespaces)?.id);
+        }
+        if let Some(namespace) = &bindings.namespace
+            && !namespaces.contains(namespace)
+        {
+            return None;
+        }
+        let id = DocId::new(pattern.fill(&bindings)?);
+        bindings.id = Some(id.clone());
+        Some(IdReading {
+            id,
+            doctype,
+            bindings,
+            legacy_home,
+        })
+    }
+
+    /// Finds the questions for a task: those of the type in this stage, of the stage, of the task
+    /// (REQ-PROMPT-003, R-21); with the path they were found at.
+    ///
+    /// # Errors
+    /// A prompt file that cannot be read.
+    pub fn prompt(
+        &self,
+        awaits: &Awaits,
+        words: &[&str],
+    ) -> Result<Option<(&str, PromptFile)>, RuleError> {
+        let (task, stage) = (
+            awaits.task.as_str().to_lowercase(),
+            awaits.stage.as_str().to_lowercase(),
+        );
+        let mut places: Vec<String> = words
+            .iter()
+            .map(|word| format!("prompts/{task}/{stage}/{}.yaml", word.to_lowercase()))
+            .collect();
+        places.push(format!("prompts/{task}/{stage}/default.yaml"));
+        places.push(format!("prompts/{task}/default.yaml"));
+        for place in places {
+            let files = self.sources.files();
+            if let Some(index) = files.iter().position(|file| file.path == place)
+                && let Some(file) = files.get(index)
+            {
+                return match prompt::parse(&file.text) {
+                    Ok(found) => Ok(Some((&file.path, found))),
+                    Err(faults) => Err(RuleError {
+                        findings: prompt_findings(index, file, faults),
+                        sources: self.sources.clone(),
+                    }),
+                };
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the layout of a task file: that of the task, else that of all.
+    #[must_use]
+    pub fn layout(&self, awaits: &Awaits) -> Option<&SourceFile> {
+        let own = format!(
+            "prompts/{}/layout.jinja",
+            awaits.task.as_str().to_lowercase()
+        );
+        let files = self.sources.files();
+        files.iter().find(|file| file.path == own).or_else(|| {
+            files
+                .iter()
+                .find(|file| file.path == "prompts/layout.jinja")
+        })
+    }
+}
+
+/// Turns the faults of a prompt file into findings at their places.
+pub fn prompt_findings(
+    index: usize,
+    file: &SourceFile,
+    faults: Vec<prompt::PromptFault>,
+) -> Vec<Finding> {
+    faults
+        .into_iter()
+        .map(|fault| {
+            let origin = at_line(index, &file.text, fault.line, fault.column);
+            Finding::error("bad_prompt", origin, fault.message)
+                .label("in this prompt file")
+                .maybe_help(fault.help)
+        })
+        .collect()
+}
+
+fn at_line(file: usize, text: &str, line: usize, column: usize) -> Origin {
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let offset: usize = rest
+        .chars()
+        .take(column.saturating_sub(1))
+        .take_while(|letter| *letter != '\n')
+        .map(char::len_utf8)
+        .sum();
+    Origin {
+        file,
+        span: Span {
+            offset: start + offset,
+            length: 1,
+        },
+    }
+}
+
+fn nodes_of(file: &SourceFile, index: usize, findings: &mut Vec<Finding>) -> Cow<'static, [Node]> {
+    match shipped::tree_of(file) {
+        Ok(nodes) => nodes,
+        Err(faults) => {
+            findings.extend(faults.into_iter().map(|fault| {
+                let origin = Origin {
+                    file: index,
+                    span: fault.span,
+                };
+                Finding::error("syntax", origin, fault.message).maybe_help(fault.help)
+            }));
+            Cow::Borrowed(&[])
+        }
+    }
+}
+
+fn sound(rulebook: Rulebook, mut findings: Vec<Finding>) -> Result<Rulebook, RuleError> {
+    findings.retain(|finding| finding.severity == Severity::Error);
+    if findings.is_empty() {
+        return Ok(rulebook);
+    }
+    Err(RuleError {
+        sources: rulebook.sources,
+        findings,
+    })
+}

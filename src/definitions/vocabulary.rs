@@ -1,0 +1,288 @@
+//! The words of the language: guards, effects and facts, each with what it means.
+//!
+//! Small, orthogonal, total. Every guard answers in every situation, every effect has a meaning in
+//! every situation, and no effect implies another. There are no expressions, variables or loops.
+
+use super::source::Origin;
+use crate::model::{ArgumentName, EventName, Group, Mark, Outcome, Phase, Place, Status, Version};
+
+/// The words a guard begins with, and when each holds.
+pub const GUARDS: &[(&str, &str)] = &[
+    ("in", "the document is in one of these states"),
+    ("owner", "the actor is the responsible user"),
+    (
+        "group",
+        "the actor belongs to one of these groups, inheritance counted",
+    ),
+    (
+        "checked-out",
+        "a workspace copy is held; `by=actor`: by the actor",
+    ),
+    ("all-answered", "nobody is still awaited"),
+    ("unanimous", "there is an outcome, and every one is this"),
+    (
+        "outcome-from",
+        "a member of this group gave one, by the roster of today",
+    ),
+    (
+        "version",
+        "the document's version is `at-least=` or `below=` this",
+    ),
+    ("phase", "it is in this phase"),
+    ("mark", "it bears this mark"),
+    ("given", "the command was given these arguments"),
+    (
+        "childless",
+        "no document, open or closed, names this one as its parent",
+    ),
+    (
+        "unasked",
+        "`unasked named`: one of those named is not asked yet",
+    ),
+    ("flawed", "the text at this place disagrees with the record"),
+    ("parent", "the parent is in one of these states"),
+];
+
+/// The words of effects, and what each does.
+pub const EFFECTS: &[(&str, &str)] = &[
+    ("copy", "the content of one place now lies at another too"),
+    (
+        "move",
+        "the content of one place now lies at another, and no longer there",
+    ),
+    ("remove", "the place is empty"),
+    (
+        "archive",
+        "keeps the content for ever under its version, once nobody writes on it any more",
+    ),
+    (
+        "bump",
+        "the document and the copy being written get the next version",
+    ),
+    (
+        "set",
+        "`set owner actor`, `set phase`, `set mark`, `set effective-version`",
+    ),
+    ("clear", "`clear owner`, `clear mark`, `clear outcomes`"),
+    (
+        "ask",
+        "`ask named`: those named are asked; nobody named: every member of `else=`",
+    ),
+    (
+        "dismiss",
+        "`actor` or `everyone` is no longer awaited, and their task files go",
+    ),
+    ("record", "`record outcome` keeps the actor's answer"),
+    ("log", "appends an event to the trail"),
+    (
+        "repair",
+        "mends the flaws of the text; they become the fact `fixes`",
+    ),
+    ("tell", "a sentence for the person"),
+    ("erase", "the document and all its traces go"),
+];
+
+/// Facts an event may record beside the arguments of its action, and what each is.
+pub const FACTS: &[(&str, &str, Fact)] = &[
+    ("title", "the document's title", Fact::Title),
+    (
+        "assignees",
+        "those whom this action newly asked",
+        Fact::Assignees,
+    ),
+    (
+        "outcome",
+        "the actor's answer, in the word that is stored",
+        Fact::Outcome,
+    ),
+    (
+        "stage",
+        "the stage of the state the document is in",
+        Fact::Stage,
+    ),
+    ("fixes", "what was mended", Fact::Fixes),
+    ("doc_id", "the document's id", Fact::DocId),
+    (
+        "trail_sha256",
+        "the digest of the trail that is erased",
+        Fact::TrailDigest,
+    ),
+    ("from_status", "where this move began", Fact::FromStatus),
+    ("to_status", "where this move leads", Fact::ToStatus),
+    (
+        "from_version",
+        "the version before the action, if it is another by now",
+        Fact::FromVersion,
+    ),
+];
+
+/// Something an event can record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The document's title.
+    Title,
+    /// Those whom this action newly asked.
+    Assignees,
+    /// The actor's answer, in the stored word.
+    Outcome,
+    /// The stage of the present state.
+    Stage,
+    /// What was mended.
+    Fixes,
+    /// The document's id.
+    DocId,
+    /// The digest of the trail that is erased.
+    TrailDigest,
+    /// Where this move began.
+    FromStatus,
+    /// Where this move leads.
+    ToStatus,
+    /// The version before the action, if it is another by now.
+    FromVersion,
+    /// What the action was given under this name.
+    Argument(ArgumentName),
+}
+
+/// A condition: holds or does not, in every situation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The document is in one of these states.
+    In(Vec<Status>),
+    /// The actor is the responsible user.
+    Owner,
+    /// The actor belongs to one of these groups.
+    Group(Vec<Group>),
+    /// A workspace copy is held, perhaps by the actor.
+    CheckedOut(Holder),
+    /// Nobody is still awaited.
+    AllAnswered,
+    /// There is an outcome, and every one is this.
+    Unanimous(Outcome),
+    /// A member of this group gave an outcome.
+    OutcomeFrom(Group),
+    /// The version is this or higher.
+    VersionAtLeast(Version),
+    /// The version is lower than this.
+    VersionBelow(Version),
+    /// The document is in this phase.
+    Phase(Phase),
+    /// The document bears this mark.
+    Mark(Mark),
+    /// The command was given these arguments.
+    Given(Vec<ArgumentName>),
+    /// No document names this one as its parent.
+    Childless,
+    /// One of those named is not asked yet.
+    UnaskedNamed,
+    /// The text at this place disagrees with the record.
+    Flawed(Place),
+    /// The parent is in one of these states.
+    Parent(Vec<Status>),
+}
+
+/// Who must hold the copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// Anybody.
+    Anyone,
+    /// The actor.
+    Actor,
+}
+
+/// A guard, or its contrary, as it stands after `require`, `if` or `hold`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The guard.
+    pub guard: Guard,
+    /// Whether it must hold.
+    pub wanted: bool,
+    /// What to say instead of the guard's own reason.
+    pub otherwise: Option<String>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// Which number of the version grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The number of approvals.
+    Major,
+    /// The revision.
+    Minor,
+}
+
+/// Who is no longer awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Who acts.
+    Actor,
+    /// Everyone who was asked.
+    Everyone,
+}
+
+/// Something done on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The content of one place now lies at another too.
+    Copy(Place, Place),
+    /// The content of one place now lies at another, and no longer there.
+    Move(Place, Place),
+    /// The place is empty.
+    Remove(Place),
+    /// The content is kept under its version, once nobody writes on it.
+    Archive(Place),
+    /// The document and the copy being written get the next version.
+    Bump(Part),
+    /// The actor is the owner.
+    SetOwner,
+    /// The document is in this phase.
+    SetPhase(Phase),
+    /// The document bears this mark.
+    SetMark(Mark),
+    /// The present version is the one in force.
+    SetEffectiveVersion,
+    /// Nobody is the owner.
+    ClearOwner,
+    /// The document no longer bears this mark.
+    ClearMark(Mark),
+    /// No answer counts any longer.
+    ClearOutcomes,
+    /// Those named are asked, or else everyone of a group.
+    AskNamed(Option<Group>),
+    /// They are no longer awaited.
+    Dismiss(Whom),
+    /// The actor's answer is kept.
+    RecordOutcome,
+    /// The event is appended, with words that stand as they are.
+    Log(EventName, Vec<(String, String)>),
+    /// The flaws of the text are mended.
+    Repair(Place),
+    /// A sentence for the person.
+    Tell(String),
+    /// The document and all its traces go.
+    Erase,
+}
+
+/// An effect, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What is done.
+    pub effect: Effect,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// Returns the fact of this name; every other name is that of an argument.
+#[must_use]
+pub fn fact(name: &str) -> Fact {
+    FACTS.iter().find(|(word, _, _)| *word == name).map_or_else(
+        || Fact::Argument(ArgumentName::new(name.to_owned())),
+        |(_, _, fact)| fact.clone(),
+    )
+}
+
+/// Returns the words of a table.
+#[must_use]
+pub fn words(table: &'static [(&'static str, &'static str)]) -> Vec<&'static str> {
+    table.iter().map(|(word, _)| *word).collect()
+}

@@ -1,0 +1,239 @@
+//! Who may do what: group, person, and who may be asked.
+
+use super::refusal::{Reason, Refusal};
+use super::situation::Situation;
+use crate::definitions::permission::{Only, Permit};
+use crate::definitions::vocabulary::Effect;
+use crate::definitions::workflow::{Action, Arm};
+use crate::definitions::{Rulebook, Workflow};
+use crate::model::{ActionName, Code, Group, Roster, Status, User, UserName};
+
+/// Tells whether a group may do something.
+#[must_use]
+pub fn is_permitted(rules: &Rulebook, group: &Group, permit: &Permit) -> bool {
+    let Some(to) = &permit.to else { return true };
+    to.iter().any(|(wanted, _)| rules.counts_as(group, wanted))
+}
+
+/// Checks that somebody's group may do something (REQ-SEC-002).
+///
+/// # Errors
+/// `permission_denied`, with the groups and people who may.
+pub fn check_group(
+    rules: &Rulebook,
+    roster: &Roster,
+    actor: &User,
+    action: &ActionName,
+) -> Result<(), Refusal> {
+    let Some(group) = &actor.group else {
+        return Ok(()); // the tool itself
+    };
+    let Some(permit) = rules.permit(action) else {
+        let message = format!("nobody is permitted to `{action}`");
+        return Err(Reason::new(Code::PermissionDenied, message).into());
+    };
+    if is_permitted(rules, group, permit) {
+        return Ok(());
+    }
+    let to = permit.to.iter().flatten();
+    let groups: Vec<_> = to.map(|(group, _)| group.as_str()).collect();
+    let message = format!(
+        "permission denied: `{action}` is for {}; `{}` is in {group}",
+        groups.join(", "),
+        actor.name
+    );
+    let mut reason = Reason::new(Code::PermissionDenied, message)
+        .at(permit.origin)
+        .fact("group", group.as_str())
+        .fact("permitted", groups);
+    for name in people_who_may(rules, roster, permit) {
+        reason = reason.remedy(format!("{name} may"));
+    }
+    Err(reason.into())
+}
+
+/// Returns those whom a permit lets by group.
+fn people_who_may<'r>(
+    rules: &'r Rulebook,
+    roster: &'r Roster,
+    permit: &'r Permit,
+) -> impl Iterator<Item = &'r UserName> {
+    roster
+        .iter()
+        .filter(move |(_, membership)| is_permitted(rules, &membership.group, permit))
+        .map(|(name, _)| name)
+}
+
+/// Tells whether somebody may be asked in a state: their group may do what the state awaits (REQ-SEC-007).
+#[must_use]
+pub fn may_be_asked(rules: &Rulebook, workflow: &Workflow, status: &Status, group: &Group) -> bool {
+    let awaits = workflow
+        .state(status)
+        .and_then(|state| state.awaits.as_ref());
+    awaits.is_some_and(|awaits| {
+        rules
+            .permit(&ActionName::plain(awaits.verb.clone()))
+            .is_some_and(|permit| is_permitted(rules, group, permit))
+    })
+}
+
+impl<'a> Situation<'a> {
+    pub(super) fn check_group(&self, action: &ActionName) -> Result<(), Refusal> {
+        check_group(self.rules, self.roster, self.actor(), action)
+    }
+
+    /// Checks what the person must be besides: owner, then assignee (REQ-SEC-003, REQ-SEC-004).
+    pub(super) fn check_person(&self, action: &ActionName) -> Result<(), Refusal> {
+        let Some(permit) = self.permit_of(action) else {
+            return Ok(());
+        };
+        let document = &self.now.document;
+        let actor = &self.actor().name;
+        if permit.only.contains(&Only::Owner) && document.owner.as_ref() != Some(actor) {
+            return Err(self.not_owner(permit).into());
+        }
+        if permit.except_owner && document.owner.as_ref() == Some(actor) {
+            let message = format!(
+                "`{actor}` is the owner of `{}`, and the owner may not `{action}`",
+                document.id
+            );
+            return Err(Reason::new(Code::PermissionDenied, message)
+                .at(permit.origin)
+                .into());
+        }
+        if permit.only.contains(&Only::Assignee) && !document.pending.contains(actor) {
+            let awaited: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+            let message = format!(
+                "`{actor}` is not assigned to {} `{}`",
+                action.verb, document.id
+            );
+            let mut reason = Reason::new(Code::NotAssigned, message)
+                .at(permit.origin)
+                .fact("pending_assignees", awaited.clone());
+            for name in awaited {
+                reason = reason.remedy(format!("{name} may"));
+            }
+            return Err(reason.into());
+        }
+        Ok(())
+    }
+
+    fn not_owner(&self, permit: &Permit) -> Reason {
+        let document = &self.now.document;
+        let actor = &self.actor().name;
+        let reason = match &document.owner {
+            Some(owner) => Reason::new(
+                Code::NotOwner,
+                format!(
+                    "`{actor}` is not the responsible user: `{}` is owned by `{owner}`",
+                    document.id
+                ),
+            )
+            .fact("responsible_user", owner.as_str())
+            .remedy(format!("{owner} may")),
+            None => Reason::new(
+                Code::NotOwner,
+                format!(
+                    "`{actor}` is not the responsible user: `{}` has no owner",
+                    document.id
+                ),
+            )
+            .remedy("whoever checks it out becomes its owner"),
+        };
+        reason.at(permit.origin)
+    }
+
+    /// Checks `only holder`.
+    pub(super) fn check_holder(&self, action: &ActionName) -> Result<(), Refusal> {
+        let Some(permit) = self.permit_of(action) else {
+            return Ok(());
+        };
+        if !permit.only.contains(&Only::Holder) {
+            return Ok(());
+        }
+        let document = &self.now.document;
+        let reason = match (&document.checked_out, &document.owner) {
+            (Some(_), Some(owner)) if *owner == self.actor().name => return Ok(()),
+            (Some(_), Some(owner)) => Reason::new(
+                Code::CheckedOut,
+                format!("`{}` is checked out by `{owner}`", document.id),
+            ),
+            _ => Reason::new(
+                Code::NotCheckedOut,
+                format!("`{}` is not checked out", document.id),
+            ),
+        };
+        Err(reason.at(permit.origin).into())
+    }
+
+    fn permit_of(&self, action: &ActionName) -> Option<&'a Permit> {
+        self.actor().group.as_ref()?;
+        self.rules.permit(action)
+    }
+
+    /// Checks everybody who is named: known, and able to do what the state awaits (REQ-SEC-007).
+    pub(super) fn check_people(&self, arm: &Arm, action: &Action) -> Result<(), Refusal> {
+        let lines = action
+            .before
+            .iter()
+            .chain(&arm.effects)
+            .chain(&action.after);
+        let asks = lines
+            .clone()
+            .any(|line| matches!(line.effect, Effect::AskNamed(_)));
+        let named = self.request.named();
+        if named.is_empty() || (!asks && !action.names_people()) {
+            return Ok(());
+        }
+        let mut unknown = Vec::new();
+        let mut unfit = Vec::new();
+        let status = arm.to.as_ref().unwrap_or(&self.now.document.status);
+        for name in named {
+            match self.roster.find(name.as_str()).and_then(|user| user.group) {
+                None => unknown.push(unknown_user(name, self.roster)),
+                Some(group) if !may_be_asked(self.rules, self.workflow, status, &group) => {
+                    unfit.push(self.unfit(name, &group, status));
+                }
+                Some(_) => {}
+            }
+        }
+        unknown.extend(unfit);
+        Refusal::from_reasons(unknown).map_or(Ok(()), Err)
+    }
+
+    fn unfit(&self, name: &UserName, group: &Group, status: &Status) -> Reason {
+        let awaits = self
+            .workflow
+            .state(status)
+            .and_then(|state| state.awaits.as_ref());
+        let verb = awaits.map_or("act", |awaits| awaits.verb.as_str());
+        let message = format!("`{name}` cannot be asked: {group} may not {verb}");
+        let mut reason = Reason::new(Code::InvalidArgument, message).fact("group", group.as_str());
+        let permit =
+            awaits.and_then(|awaits| self.rules.permit(&ActionName::plain(awaits.verb.clone())));
+        if let Some(permit) = permit {
+            reason = reason.at(permit.origin);
+            for other in people_who_may(self.rules, self.roster, permit) {
+                reason = reason.remedy(format!("{other} can be asked"));
+            }
+        }
+        reason
+    }
+}
+
+/// Returns why a name is refused: nobody bears it.
+#[must_use]
+pub fn unknown_user(name: &UserName, roster: &Roster) -> Reason {
+    let known: Vec<_> = roster.iter().map(|(name, _)| name.as_str()).collect();
+    let suggestion = crate::definitions::report::did_you_mean(name.as_str(), known.iter().copied());
+    let mut message = format!("user `{}` not found", name.as_str().escape_debug());
+    if let Some(suggestion) = suggestion {
+        message.push_str("; ");
+        message.push_str(&suggestion);
+    }
+    Reason::new(Code::UnknownUser, message)
+        .fact("known", known)
+        .remedy(format!(
+            "somebody permitted adds them: `qms user --add {name} --group GROUP`, or an agent file `.claude/agents/{name}.md` with a `group:` line"
+        ))
+}

@@ -1,0 +1,177 @@
+//! What a decision needs to know: the facts that the rules ask for, and no more.
+
+use std::collections::BTreeSet;
+
+use super::snapshot::Standing;
+use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard};
+use crate::definitions::workflow::Action;
+use crate::definitions::{Rulebook, Workflow};
+use crate::model::{ActionName, DoctypeName, Place};
+
+/// A fact that is not in the record itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Which documents name this one as their parent.
+    Children,
+    /// How its open children of this type stand.
+    StandingOfChildren(DoctypeName),
+    /// The text at a place.
+    Text(Place),
+    /// The digest of its trail.
+    TrailDigest,
+}
+
+/// Returns what must be known to decide on actions. What cannot be reached from how the document stands
+/// needs nothing.
+#[must_use]
+pub fn needs_of<'n>(
+    rules: &Rulebook,
+    standing: &Standing,
+    actions: impl Iterator<Item = &'n ActionName>,
+) -> BTreeSet<Need> {
+    let mut needs = BTreeSet::new();
+    let life = rules
+        .doctype(&standing.doctype)
+        .and_then(|doctype| rules.life_of(doctype));
+    let Some(workflow) = life else { return needs };
+    for name in actions {
+        let Some(action) = workflow.action(name) else {
+            continue;
+        };
+        if is_within_reach(action, workflow, standing) {
+            let mut done = vec![action];
+            with_firsts(workflow, action, &mut done);
+            for action in done {
+                collect(rules, workflow, action, standing, &mut needs);
+            }
+            collect_what_follows(workflow, &mut needs);
+        }
+    }
+    needs
+}
+
+/// Tells whether an action could be done from here at all, by what the record alone says.
+fn is_within_reach(action: &Action, workflow: &Workflow, standing: &Standing) -> bool {
+    let status = &standing.document.status;
+    let begins = action
+        .arms
+        .iter()
+        .any(|arm| arm.begins_in(status, workflow));
+    let excluded = action.requires.iter().any(|condition| {
+        let version = standing.document.version;
+        let holds = match &condition.guard {
+            Guard::VersionAtLeast(bound) => version >= *bound,
+            Guard::VersionBelow(bound) => version < *bound,
+            _ => return false,
+        };
+        holds != condition.wanted
+    });
+    // What is done first may lead to where this begins, at another version.
+    (begins && !excluded) || !action.firsts.is_empty()
+}
+
+/// Adds the actions done first, and those done before them, each once.
+fn with_firsts<'w>(workflow: &'w Workflow, action: &'w Action, done: &mut Vec<&'w Action>) {
+    for first in &action.firsts {
+        let Some(inner) = workflow.action(&first.action) else {
+            continue;
+        };
+        if !done.iter().any(|known| known.name == inner.name) {
+            done.push(inner);
+            with_firsts(workflow, inner, done);
+        }
+    }
+}
+
+/// Adds what automatic arms and invariants look at: they may follow whatever is done.
+fn collect_what_follows(workflow: &Workflow, needs: &mut BTreeSet<Need>) {
+    let arms = workflow.automatic.iter().flat_map(|arm| &arm.conditions);
+    let held = workflow
+        .invariants
+        .iter()
+        .flat_map(|invariant| &invariant.holds);
+    for condition in arms.chain(held) {
+        needs.extend(need_of(condition));
+    }
+    for line in workflow.automatic.iter().flat_map(|arm| &arm.effects) {
+        needs.extend(need_of_line(workflow, &line.effect));
+    }
+}
+
+fn need_of_line(workflow: &Workflow, effect: &Effect) -> Option<Need> {
+    match effect {
+        Effect::Repair(place) => Some(Need::Text(*place)),
+        Effect::Log(event, _) => {
+            let records = workflow.event(event).map(|rule| &rule.records)?;
+            let digest = records.iter().any(|(_, fact)| *fact == Fact::TrailDigest);
+            digest.then_some(Need::TrailDigest)
+        }
+        Effect::Copy(..)
+        | Effect::Move(..)
+        | Effect::Remove(_)
+        | Effect::Archive(_)
+        | Effect::Bump(_)
+        | Effect::SetOwner
+        | Effect::SetPhase(_)
+        | Effect::SetMark(_)
+        | Effect::SetEffectiveVersion
+        | Effect::ClearOwner
+        | Effect::ClearMark(_)
+        | Effect::ClearOutcomes
+        | Effect::AskNamed(_)
+        | Effect::Dismiss(_)
+        | Effect::RecordOutcome
+        | Effect::Tell(_)
+        | Effect::Erase => None,
+    }
+}
+
+fn collect(
+    rules: &Rulebook,
+    workflow: &Workflow,
+    action: &Action,
+    standing: &Standing,
+    needs: &mut BTreeSet<Need>,
+) {
+    let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
+    for condition in action.requires.iter().chain(arms) {
+        needs.extend(need_of(condition));
+    }
+    for line in action.lines() {
+        needs.extend(need_of_line(workflow, &line.effect));
+    }
+    let verb = &action.name.verb;
+    for doctype in &rules.doctypes {
+        let concerned = doctype.reactions.iter().any(|rule| rule.verb == *verb)
+            || doctype.blocks.iter().any(|rule| rule.verb == *verb);
+        let is_child = doctype.child_of.as_ref().is_some_and(|rule| {
+            rule.parents
+                .iter()
+                .any(|(name, _)| *name == standing.doctype)
+        });
+        if concerned && is_child {
+            needs.insert(Need::StandingOfChildren(doctype.name.clone()));
+        }
+    }
+}
+
+fn need_of(condition: &Condition) -> Option<Need> {
+    match &condition.guard {
+        Guard::Childless => Some(Need::Children),
+        Guard::Flawed(place) => Some(Need::Text(*place)),
+        Guard::In(_)
+        | Guard::Owner
+        | Guard::Group(_)
+        | Guard::CheckedOut(_)
+        | Guard::AllAnswered
+        | Guard::Unanimous(_)
+        | Guard::OutcomeFrom(_)
+        | Guard::VersionAtLeast(_)
+        | Guard::VersionBelow(_)
+        | Guard::Phase(_)
+        | Guard::Mark(_)
+        | Guard::Given(_)
+        | Guard::UnaskedNamed
+        | Guard::Parent(_) => None,
+    }
+}

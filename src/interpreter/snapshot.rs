@@ -1,0 +1,60 @@
+//! All that a decision may know.
+
+use std::collections::BTreeMap;
+
+use crate::model::{DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
+
+/// What is seen when an action is decided.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The document acted on.
+    pub target: Standing,
+    /// Its children, where the rules ask for them.
+    pub children: Vec<Child>,
+    /// Who there is.
+    pub roster: Roster,
+}
+
+/// A document that names another as its parent.
+#[derive(Clone, Debug)]
+pub struct Child {
+    /// Its id.
+    pub id: DocId,
+    /// How it stands, where the rules ask for that.
+    pub standing: Option<Standing>,
+}
+
+/// How a document stands: its record, its texts, and what follows from its trail.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its type.
+    pub doctype: DoctypeName,
+    /// Its record.
+    pub document: Document,
+    /// Its title.
+    pub title: String,
+    /// Which version lies where.
+    pub holdings: Holdings,
+    /// Whether the copy taken for writing is gone from the workspace.
+    pub copy_lost: bool,
+    /// What its trail says was answered since anybody was last asked; counts where the record is silent
+    /// (D-54).
+    pub answered_by_trail: Vec<(UserName, String)>,
+    /// Texts that guards or effects look into.
+    pub texts: BTreeMap<Place, String>,
+    /// The date on which the version in force came into force.
+    pub effective_date: Option<String>,
+    /// The digest of its trail, where an event records it.
+    pub trail_digest: Option<String>,
+}
+
+impl Standing {
+    /// Returns what was answered: as the record says, else as the trail does.
+    #[must_use]
+    pub fn outcomes(&self) -> &[(UserName, String)] {
+        self.document
+            .outcomes
+            .as_deref()
+            .unwrap_or(&self.answered_by_trail)
+    }
+}

@@ -1,0 +1,21 @@
+//! An interpreter for controlled documents: the rules are files, the program reads, decides, writes
+//! and tells.
+//!
+//! The house has floors, and each uses only those beneath it:
+//!
+//! 1. [`model`]: nouns, without I/O, clock or strings that mean something.
+//! 2. [`definitions`]: text becomes a checked rulebook, or a report with places.
+//! 3. [`interpreter`] and [`analysis`]: pure judgement, a plan or a refusal.
+//! 4. [`store`]: the only floor that writes documents.
+//! 5. [`services`]: what joins the rules to the disk; above them [`commands`], one file each.
+//! 6. [`cli`]: the face for people and shells.
+
+pub mod analysis;
+pub mod cli;
+pub mod commands;
+pub mod definitions;
+pub mod error;
+pub mod interpreter;
+pub mod model;
+pub mod services;
+pub mod store;

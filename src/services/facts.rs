@@ -1,0 +1,451 @@
+//! The one door: what the rules ask to know, gathered from the project into a snapshot.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::definitions::vocabulary::Fact;
+use crate::definitions::{IdReading, Rulebook, Workflow};
+use crate::error::Failure;
+use crate::interpreter::needs::{Need, needs_of};
+use crate::interpreter::{Child, Snapshot, Standing};
+use crate::model::document::Presumed;
+use crate::model::{
+    ActionName, Code, DocId, Document, Holdings, Place, Roster, Status, UserName, Version,
+    frontmatter,
+};
+use crate::store::layout::{self, Location};
+use crate::store::scribe::LARGEST_TEXT;
+use crate::store::trail::{self, TrailLine};
+use crate::store::tree::Kind;
+use crate::store::view::View;
+use crate::store::{StoreError, TreePath, config, json};
+
+/// A record is read up to this size.
+const LARGEST_RECORD: u64 = 4 * 1024 * 1024;
+
+/// As much of a text as its title is sought in.
+const HEAD: u64 = 80 * 1024;
+
+/// Looks things up in a project, under its rules.
+#[derive(Debug)]
+pub struct Facts<'v> {
+    /// What lies there.
+    pub view: &'v View<'v>,
+    /// The rules.
+    pub rules: &'v Rulebook,
+    namespaces: OnceCell<Vec<String>>,
+}
+
+impl<'v> Facts<'v> {
+    /// Looks at a project through a view.
+    #[must_use]
+    pub fn new(view: &'v View<'v>, rules: &'v Rulebook) -> Self {
+        Self {
+            view,
+            rules,
+            namespaces: OnceCell::new(),
+        }
+    }
+
+    /// Looks at a project whose namespaces are known already.
+    #[must_use]
+    pub fn knowing(view: &'v View<'v>, rules: &'v Rulebook, namespaces: Vec<String>) -> Self {
+        Self {
+            view,
+            rules,
+            namespaces: OnceCell::from(namespaces),
+        }
+    }
+
+    /// Returns the registered namespaces.
+    ///
+    /// # Errors
+    /// A registry that is damaged.
+    pub fn namespaces(&self) -> Result<&[String], Failure> {
+        if let Some(names) = self.namespaces.get() {
+            return Ok(names);
+        }
+        let names = config::namespaces(self.view, self.rules)?;
+        Ok(self.namespaces.get_or_init(|| names))
+    }
+
+    /// Reads an id, in any letter case.
+    ///
+    /// # Errors
+    /// `invalid_argument` for what cannot be an id, `not_found` for what is none.
+    pub fn read_id(&self, text: &str) -> Result<IdReading<'v>, Failure> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if text.is_empty() || !text.bytes().all(plain) {
+            let message = format!("`{}` is not a document id", text.escape_debug());
+            return Err(Failure::new(Code::InvalidArgument, message)
+                .hint("an id has letters, digits, `-` and `_` only"));
+        }
+        if let Some(reading) = self.rules.read_id(text, &[]) {
+            return Ok(reading);
+        }
+        let reading = self.rules.read_id(text, self.namespaces()?);
+        reading.ok_or_else(|| not_found(text))
+    }
+
+    /// Returns where a document lies, and in which folder its record is.
+    ///
+    /// # Errors
+    /// As [`Facts::read_id`].
+    pub fn locate(&self, reading: &IdReading<'_>) -> Result<Location, Failure> {
+        let known: &[String] = match self.namespaces.get() {
+            Some(names) => names,
+            None => &[],
+        };
+        let mut location = Location::of(self.rules, reading, known);
+        if location.home().is_err() {
+            location = Location::of(self.rules, reading, self.namespaces()?);
+        }
+        if self.view.kind(&location.meta()?)?.is_none() {
+            for older in location.older() {
+                if self.view.kind(&older.meta()?)?.is_some() {
+                    return Ok(older);
+                }
+            }
+        }
+        Ok(location)
+    }
+
+    /// Returns a document and where it lies.
+    ///
+    /// # Errors
+    /// `not_found` where there is none, `integrity` where its record is damaged.
+    pub fn document(&self, text: &str) -> Result<(Location, Standing), Failure> {
+        let reading = self.read_id(text)?;
+        let location = self.locate(&reading)?;
+        let standing = self.standing(&reading, &location)?;
+        let standing = standing.ok_or_else(|| not_found(reading.id.as_str()))?;
+        Ok((location, standing))
+    }
+
+    /// Returns how a document stands; none where there is nothing of it.
+    ///
+    /// # Errors
+    /// `integrity` where its record is damaged.
+    pub fn standing(
+        &self,
+        reading: &IdReading<'_>,
+        location: &Location,
+    ) -> Result<Option<Standing>, Failure> {
+        let record = self.view.read(&location.meta()?, LARGEST_RECORD)?;
+        let has_draft = self.is_file(&location.draft()?)?;
+        let has_issued = self.is_file(&location.issued()?)?;
+        if record.is_none() && !has_draft && !has_issued {
+            return Ok(None);
+        }
+        let document = self.record(reading, location, record)?;
+        let last = trail::last(self.view, &location.trail()?)?;
+        let copy_lost = self.copy_lost(&document)?;
+        let holdings = holdings(&document, last.as_ref(), has_draft, has_issued);
+        let mut standing = Standing {
+            doctype: reading.doctype.name.clone(),
+            title: String::new(),
+            holdings,
+            copy_lost,
+            answered_by_trail: Vec::new(),
+            texts: BTreeMap::new(),
+            effective_date: None,
+            trail_digest: None,
+            document,
+        };
+        standing.title = self.title(location, &standing)?;
+        if standing.document.outcomes.is_none() {
+            standing.answered_by_trail = self.answered_by_trail(reading, location)?;
+        }
+        Ok(Some(standing))
+    }
+
+    fn record(
+        &self,
+        reading: &IdReading<'_>,
+        location: &Location,
+        record: Option<Vec<u8>>,
+    ) -> Result<Document, Failure> {
+        let path = location.meta()?;
+        let object = match record {
+            Some(bytes) => json::object(&path, &bytes)?,
+            None => serde_json::Map::new(),
+        };
+        let workflow = self.rules.life_of(reading.doctype);
+        let entry = workflow.and_then(|workflow| workflow.entries.first());
+        let presumed = Presumed {
+            id: reading.id.clone(),
+            doc_type: location.type_word.clone(),
+            status: entry.map_or_else(|| Status::new(""), |entry| entry.to.clone()),
+            version: self.rules.presumed_version(reading.doctype),
+        };
+        let mut document = Document::from_object(object, presumed, self.rules.marks())
+            .map_err(|error| StoreError::damaged(&path, error.to_string()))?;
+        if document.phase.is_none()
+            && let Some(workflow) = workflow
+        {
+            document.phase = presumed_phase(workflow, &document.status);
+        }
+        if workflow.is_some_and(|workflow| workflow.state(&document.status).is_none()) {
+            let what = format!(
+                "`{}` is no state of its workflow",
+                document.status.as_str().escape_debug()
+            );
+            return Err(StoreError::damaged(&path, what).into());
+        }
+        Ok(document)
+    }
+
+    fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {
+        match self.view.kind(path)? {
+            None | Some(Kind::Folder) => Ok(false),
+            Some(Kind::File) => Ok(true),
+            Some(Kind::Other) => Err(StoreError::link(path)),
+        }
+    }
+
+    fn copy_lost(&self, document: &Document) -> Result<bool, Failure> {
+        match (&document.checked_out, &document.owner) {
+            (Some(_), Some(owner)) => {
+                let copy = layout::workspace_copy(owner, &document.id)?;
+                Ok(!self.is_file(&copy)?)
+            }
+            (Some(_), None) => Ok(true),
+            (None, _) => Ok(false),
+        }
+    }
+
+    /// Returns the title: as the text that is being worked on says it, else that in force, else the trail.
+    fn title(&self, location: &Location, standing: &Standing) -> Result<String, Failure> {
+        for (held, path) in [
+            (standing.holdings.draft, location.draft()?),
+            (standing.holdings.issued, location.issued()?),
+        ] {
+            if held.is_some()
+                && let Some(head) = self.view.read_head(&path, HEAD)?
+                && let Some(title) = frontmatter::title_of(&String::from_utf8_lossy(&head))
+            {
+                return Ok(title);
+            }
+        }
+        let lines = trail::read(self.view, &location.trail()?).unwrap_or_default();
+        let titled = lines.iter().flatten().find_map(|line| line.text("title"));
+        Ok(titled.unwrap_or_default().to_owned())
+    }
+
+    /// Returns what the trail says was answered since anybody was last asked (D-54, R-24).
+    fn answered_by_trail(
+        &self,
+        reading: &IdReading<'_>,
+        location: &Location,
+    ) -> Result<Vec<(UserName, String)>, Failure> {
+        let Some(workflow) = self.rules.life_of(reading.doctype) else {
+            return Ok(Vec::new());
+        };
+        let lines = trail::read(self.view, &location.trail()?)?.unwrap_or_default();
+        let asked = lines.iter().rposition(|line| is_asking(workflow, line));
+        let mut answers: Vec<(UserName, String)> = Vec::new();
+        for line in lines.iter().skip(asked.map_or(0, |index| index + 1)) {
+            let Some(word) = answer(workflow, line) else {
+                continue;
+            };
+            let user = UserName::new(line.user().to_owned());
+            answers.retain(|(known, _)| *known != user);
+            answers.push((user, word.to_owned()));
+        }
+        Ok(answers)
+    }
+
+    /// Returns everything that is to be known to decide on actions.
+    ///
+    /// # Errors
+    /// A child or a text that cannot be read.
+    pub fn snapshot<'n>(
+        &self,
+        location: &Location,
+        mut target: Standing,
+        roster: &Roster,
+        actions: impl Iterator<Item = &'n ActionName>,
+    ) -> Result<Snapshot, Failure> {
+        let needs = needs_of(self.rules, &target, actions);
+        for need in &needs {
+            match need {
+                Need::Text(place) => {
+                    self.add_text(location, &mut target, *place)?;
+                }
+                Need::TrailDigest => {
+                    let bytes = self.view.read(&location.trail()?, trail::LARGEST)?;
+                    let digest = crate::model::digest::sha256(&bytes.unwrap_or_default());
+                    target.trail_digest = Some(digest);
+                }
+                Need::Children | Need::StandingOfChildren(_) => {}
+            }
+        }
+        let children = self.children(&target.document.id, &needs)?;
+        Ok(Snapshot {
+            target,
+            children,
+            roster: roster.clone(),
+        })
+    }
+
+    fn add_text(
+        &self,
+        location: &Location,
+        target: &mut Standing,
+        place: Place,
+    ) -> Result<(), Failure> {
+        let Some(path) = location.at(place, target.document.owner.as_ref())? else {
+            return Ok(());
+        };
+        if let Some(bytes) = self.view.read(&path, LARGEST_TEXT)? {
+            // A text that is no text has no lines to mend.
+            if let Ok(text) = String::from_utf8(bytes) {
+                target.texts.insert(place, text);
+            }
+        }
+        let lines = trail::read(self.view, &location.trail()?)?.unwrap_or_default();
+        let version = target
+            .document
+            .effective_version
+            .map(|version| version.to_string());
+        target.effective_date = lines
+            .iter()
+            .find(|line| version.is_some() && line.version() == version.as_deref())
+            .and_then(|line| line.timestamp().get(..10))
+            .map(str::to_owned);
+        Ok(())
+    }
+
+    fn children(&self, parent: &DocId, needs: &BTreeSet<Need>) -> Result<Vec<Child>, Failure> {
+        let all = needs.contains(&Need::Children);
+        let mut children = Vec::new();
+        for doctype in self
+            .rules
+            .doctypes
+            .iter()
+            .filter(|doctype| doctype.is_child())
+        {
+            let standing = needs.contains(&Need::StandingOfChildren(doctype.name.clone()));
+            if !all && !standing {
+                continue;
+            }
+            for id in self.children_of_type(parent, doctype)? {
+                let reading = self.read_id(id.as_str())?;
+                let standing = if standing {
+                    let location = self.locate(&reading)?;
+                    self.standing(&reading, &location)?
+                } else {
+                    None
+                };
+                children.push(Child { id, standing });
+            }
+        }
+        Ok(children)
+    }
+
+    fn children_of_type(
+        &self,
+        parent: &DocId,
+        doctype: &crate::definitions::Doctype,
+    ) -> Result<Vec<DocId>, Failure> {
+        let mut ids = Vec::new();
+        let beginning = format!("{parent}-");
+        let legacies = doctype
+            .legacies
+            .iter()
+            .filter_map(|legacy| legacy.recorded_in.as_ref());
+        let folders = std::iter::once(&doctype.named).chain(legacies);
+        for folder in folders {
+            let folder = TreePath::new(&format!("{}/.meta/{}", layout::QMS, folder.source()))?;
+            for entry in self.view.list(&folder)? {
+                let Some(stem) = record_stem(&entry.name) else {
+                    continue;
+                };
+                if !stem.starts_with(&beginning) {
+                    continue;
+                }
+                let reading = self.read_id(stem).ok();
+                let is_child = reading.as_ref().is_some_and(|reading| {
+                    reading.bindings.parent.as_ref() == Some(parent)
+                        && reading.doctype.name == doctype.name
+                });
+                if is_child
+                    && let Some(reading) = reading
+                    && !ids.contains(&reading.id)
+                {
+                    ids.push(reading.id);
+                }
+            }
+        }
+        Ok(ids)
+    }
+}
+
+/// Returns the id that a record file stands for; what a text was compiled from lies beside it (D-33).
+#[must_use]
+pub fn record_stem(file_name: &str) -> Option<&str> {
+    let stem = file_name.strip_suffix(".json")?;
+    (!stem.ends_with(".source")).then_some(stem)
+}
+
+fn not_found(id: &str) -> Failure {
+    Failure::new(Code::NotFound, format!("document not found: `{id}`"))
+        .hint("`qms list` shows every document")
+}
+
+fn holdings(
+    document: &Document,
+    last: Option<&TrailLine>,
+    has_draft: bool,
+    has_issued: bool,
+) -> Holdings {
+    // The draft bears the version of the last line of the trail.
+    let trail_version = last
+        .and_then(TrailLine::version)
+        .and_then(|version| version.parse::<Version>().ok());
+    Holdings {
+        workspace: document.checked_out.is_some().then_some(document.version),
+        draft: has_draft.then(|| trail_version.unwrap_or(document.version)),
+        issued: has_issued.then(|| document.effective_version.unwrap_or(document.version)),
+    }
+}
+
+fn presumed_phase(workflow: &Workflow, status: &Status) -> Option<crate::model::Phase> {
+    let phase = workflow
+        .phases
+        .iter()
+        .find(|phase| phase.presumed_in.contains(status));
+    phase.map(|phase| phase.name.clone())
+}
+
+/// Tells whether a line asked for answers of the kind that are recorded.
+fn is_asking(workflow: &Workflow, line: &TrailLine) -> bool {
+    let rule = workflow
+        .events
+        .iter()
+        .find(|rule| rule.name == *line.event());
+    let stage = rule
+        .and_then(|rule| rule.records.iter().find(|(_, fact)| *fact == Fact::Stage))
+        .and_then(|(key, _)| line.text(key));
+    let Some(stage) = stage else { return false };
+    workflow.awaits().any(|awaits| {
+        awaits.stage == *stage
+            && workflow
+                .actions
+                .iter()
+                .any(|action| action.name.verb == awaits.verb && action.records_outcome())
+    })
+}
+
+/// Returns the answer a line records.
+fn answer<'l>(workflow: &Workflow, line: &'l TrailLine) -> Option<&'l str> {
+    let rule = workflow
+        .events
+        .iter()
+        .find(|rule| rule.name == *line.event())?;
+    let (key, _) = rule
+        .records
+        .iter()
+        .find(|(_, fact)| *fact == Fact::Outcome)?;
+    line.text(key)
+}

@@ -1,0 +1,156 @@
+//! What may be done next with a document, as programs and people read it (interface section 2, R-46).
+
+use serde_json::{Map, Value, json};
+
+use crate::analysis::explain::{Allowed, Blocked, CONFIRM, Choice, Prospect, Verdict};
+use crate::definitions::Rulebook;
+use crate::interpreter::Standing;
+use crate::model::{ActionName, ArgumentName, Code, DocId, User, UserName};
+
+/// Returns `next`: what may be done, and what this person could do if the document stood elsewhere.
+#[must_use]
+pub fn next(standing: &Standing, prospects: &[Prospect], actor: &User) -> Value {
+    let document = &standing.document;
+    let awaits: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+    let mut open = Vec::new();
+    let mut blocked = Vec::new();
+    for prospect in prospects {
+        match &prospect.verdict {
+            Verdict::Allowed(allowed) => {
+                open.push(allowed_entry(
+                    &document.id,
+                    &prospect.action,
+                    allowed,
+                    actor,
+                ));
+            }
+            Verdict::Blocked(refused) if is_worth_telling(refused) => {
+                blocked.push(json!({
+                    "action": prospect.action.to_string(),
+                    "code": refused.refusal.code(),
+                    "reason": refused.refusal.first().message,
+                    "way": way(refused),
+                }));
+            }
+            Verdict::Blocked(_) => {}
+        }
+    }
+    json!({
+        "status": document.status,
+        "version": document.version,
+        "awaits": awaits,
+        "allowed": open,
+        "blocked": blocked,
+    })
+}
+
+/// Returns everything about every action (`explain`).
+#[must_use]
+pub fn explanation(
+    rules: &Rulebook,
+    standing: &Standing,
+    prospects: &[Prospect],
+    actor: &User,
+) -> (Vec<Value>, Vec<Value>) {
+    let document = &standing.document;
+    let mut open = Vec::new();
+    let mut blocked = Vec::new();
+    for prospect in prospects {
+        match &prospect.verdict {
+            Verdict::Allowed(allowed) => {
+                open.push(allowed_entry(
+                    &document.id,
+                    &prospect.action,
+                    allowed,
+                    actor,
+                ));
+            }
+            Verdict::Blocked(refused) => {
+                let permits: Vec<_> = refused.refusal.would_permit().collect();
+                blocked.push(json!({
+                    "action": prospect.action.to_string(),
+                    "code": refused.refusal.code(),
+                    "reason": refused.refusal.first().message,
+                    "reasons": reasons(rules, refused),
+                    "rule": refused.refusal.place(rules),
+                    "facts": refused.refusal.facts(),
+                    "would_permit": permits,
+                    "way": way(refused),
+                }));
+            }
+        }
+    }
+    (open, blocked)
+}
+
+fn reasons(rules: &Rulebook, refused: &Blocked) -> Vec<Value> {
+    let reasons = refused.refusal.reasons();
+    reasons
+        .map(|reason| {
+            json!({
+                "reason": reason.message,
+                "rule": reason.rule.map(|rule| rules.sources.place(rule)),
+            })
+        })
+        .collect()
+}
+
+/// Another state would help, and the document can come there.
+fn is_worth_telling(refused: &Blocked) -> bool {
+    let code = refused.refusal.code();
+    let in_another_state = match code {
+        Code::InvalidTransition => !refused.way.is_empty(),
+        Code::TerminalState | Code::PermissionDenied | Code::NotOwner => false,
+        _ => true,
+    };
+    refused.is_conceivable && in_another_state
+}
+
+fn way(refused: &Blocked) -> Vec<String> {
+    refused.way.iter().map(ActionName::to_string).collect()
+}
+
+fn allowed_entry(id: &DocId, action: &ActionName, allowed: &Allowed, actor: &User) -> Value {
+    json!({
+        "action": action.to_string(),
+        "needs": choices(&allowed.needs),
+        "options": choices(&allowed.options),
+        "to": allowed.to,
+        "undoes": allowed.undoes,
+        "command": command(id, action, &allowed.needs, &actor.name),
+    })
+}
+
+fn choices(list: &[(ArgumentName, Choice)]) -> Map<String, Value> {
+    let value = |choice: &Choice| match choice {
+        Choice::Text => json!("text"),
+        Choice::OneOf(names) | Choice::People(names) => json!(names),
+        Choice::Flag => json!([true]),
+    };
+    list.iter()
+        .map(|(name, choice)| (name.to_string(), value(choice)))
+        .collect()
+}
+
+/// Returns the command line for an action, with a word in capitals for what is still to be said.
+#[must_use]
+pub fn command(
+    id: &DocId,
+    action: &ActionName,
+    needs: &[(ArgumentName, Choice)],
+    actor: &UserName,
+) -> String {
+    use std::fmt::Write as _;
+    let mut line = format!("qms --user {actor} {} {id}", action.verb);
+    if let Some(variant) = &action.variant {
+        let _ = write!(line, " --{variant}");
+    }
+    for (name, _) in needs {
+        if *name == CONFIRM {
+            let _ = write!(line, " --{name}");
+        } else {
+            let _ = write!(line, " --{name} {}", name.as_str().to_uppercase());
+        }
+    }
+    line
+}

@@ -1,0 +1,90 @@
+//! JSON as the records hold it, byte for byte (compatibility B.1, B.2).
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::{Map, Value};
+
+use super::{StoreError, TreePath};
+
+/// Returns an object as a record file holds it: indented by two, without a last newline.
+#[must_use]
+pub fn record(object: &Map<String, Value>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let formatter = PrettyFormatter::with_indent(b"  ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    // INVARIANT: writing JSON values into memory does not fail.
+    let _ = object.serialize(&mut serializer);
+    bytes
+}
+
+/// Returns an object as a line of a trail, without its newline.
+#[must_use]
+pub fn line(object: &Map<String, Value>) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Spaced);
+    let _ = object.serialize(&mut serializer);
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Reads an object.
+///
+/// # Errors
+/// Bytes that are no object: the record is damaged.
+pub fn object(path: &TreePath, bytes: &[u8]) -> Result<Map<String, Value>, StoreError> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(StoreError::damaged(path, "it is not a JSON object")),
+        Err(error) => Err(StoreError::damaged(path, error.to_string())),
+    }
+}
+
+/// A space after each comma and colon.
+struct Spaced;
+
+impl Formatter for Spaced {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { out.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record keeps its keys in order, and the form in which it was written.
+    ///
+    /// Verifies: REQ-META-003
+    #[test]
+    fn records_round_trip_byte_for_byte() {
+        let text = "{\n  \"doc_id\": \"BOOK-001\",\n  \"odd\": 1.50,\n  \"names\": [\n    \"anna\",\n    \"böse\"\n  ],\n  \"none\": [],\n  \"nothing\": {},\n  \"deep\": {\n    \"a\": null\n  }\n}";
+        let path = TreePath::new("a.json").unwrap();
+        let read = object(&path, text.as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(record(&read)).unwrap(), text);
+    }
+
+    #[test]
+    fn lines_have_a_space_after_comma_and_colon() {
+        let text =
+            "{\"ts\": \"x\", \"names\": [\"a\", \"é\"], \"seal\": {\"a\": \"b\", \"c\": {}}}";
+        let path = TreePath::new("a.json").unwrap();
+        assert_eq!(line(&object(&path, text.as_bytes()).unwrap()), text);
+    }
+}

@@ -1,0 +1,117 @@
+//! Tier 3: the trail of a document. It is read, and appended to; there is no third thing (REQ-AUDIT-001).
+
+use serde_json::{Map, Value};
+
+use super::view::View;
+use super::{StoreError, TreePath, json};
+
+/// A trail, or a ledger, is read whole up to this size.
+pub const LARGEST: u64 = 256 * 1024 * 1024;
+
+/// As much of the end of a trail as its last line is sought in at first.
+const END: u64 = 16 * 1024;
+
+/// One line of a trail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrailLine {
+    /// The object as it is stored.
+    pub object: Map<String, Value>,
+}
+
+impl TrailLine {
+    /// Returns what happened; older seeds say it under another key (D-12).
+    #[must_use]
+    pub fn event(&self) -> &str {
+        self.text("event")
+            .or_else(|| self.text("action"))
+            .unwrap_or("?")
+    }
+
+    /// Returns when.
+    #[must_use]
+    pub fn timestamp(&self) -> &str {
+        self.text("ts")
+            .or_else(|| self.text("timestamp"))
+            .unwrap_or("?")
+    }
+
+    /// Returns by whom.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.text("user").unwrap_or("?")
+    }
+
+    /// Returns the version as of this line.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        let older = || self.object.get("details")?.get("version")?.as_str();
+        self.text("version").or_else(older)
+    }
+
+    /// Returns a fact that is a text.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.object.get(key)?.as_str()
+    }
+}
+
+/// Reads every line.
+///
+/// # Errors
+/// A line that is no object, or a last line that was not finished: the trail is damaged.
+pub fn read(view: &View<'_>, path: &TreePath) -> Result<Option<Vec<TrailLine>>, StoreError> {
+    let Some(bytes) = view.read(path, LARGEST)? else {
+        return Ok(None);
+    };
+    parse(path, &bytes).map(Some)
+}
+
+/// Reads the lines of a trail from its bytes.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(path: &TreePath, bytes: &[u8]) -> Result<Vec<TrailLine>, StoreError> {
+    if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+        return Err(StoreError::damaged(path, "its last line is not finished"));
+    }
+    bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .enumerate()
+        .map(|(index, line)| {
+            let object = json::object(path, line).map_err(|error| {
+                StoreError::damaged(path, format!("line {}: {error}", index + 1))
+            })?;
+            Ok(TrailLine { object })
+        })
+        .collect()
+}
+
+/// Reads the last line only, without reading the rest.
+///
+/// # Errors
+/// As [`read`], of the last line.
+pub fn last(view: &View<'_>, path: &TreePath) -> Result<Option<TrailLine>, StoreError> {
+    let Some((tail, start)) = view.read_tail(path, END)? else {
+        return Ok(None);
+    };
+    match last_line(&tail) {
+        Some(line) if start == 0 || line.len() + 1 < tail.len() => {
+            let lines = parse(path, &[line, b"\n"].concat())?;
+            if !tail.ends_with(b"\n") {
+                return Err(StoreError::damaged(path, "its last line is not finished"));
+            }
+            Ok(lines.into_iter().next_back())
+        }
+        _ if start == 0 => Ok(None),
+        _ => Ok(read(view, path)?.and_then(|lines| lines.into_iter().next_back())),
+    }
+}
+
+/// Returns the last line of some bytes, without its newline.
+#[must_use]
+pub fn last_line(bytes: &[u8]) -> Option<&[u8]> {
+    let whole = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = whole.rsplit(|byte| *byte == b'\n').next()?;
+    (!line.is_empty()).then_some(line)
+}

@@ -1,0 +1,53 @@
+//! The shipped stories agree with the shipped rules, and take every way there is.
+
+use qms::analysis::rehearse::{Rehearsal, rehearse};
+use qms::definitions::scenario::read_scenarios;
+use qms::definitions::{Origin, Rulebook};
+
+/// Tells the shipped stories.
+fn told(rules: &Rulebook) -> Rehearsal {
+    let (scenarios, findings) = read_scenarios(&rules.sources);
+    assert_eq!(findings, []);
+    rehearse(rules, &scenarios)
+}
+
+fn place(rules: &Rulebook, origin: Origin) -> String {
+    rules.sources.place(origin)
+}
+
+/// Every shipped story goes as it is told; what it refuses is refused, and changes nothing.
+///
+/// Verifies: REQ-WF-001
+#[test]
+fn every_shipped_story_goes_as_told() {
+    let rules = Rulebook::shipped().unwrap();
+    let rehearsal = told(&rules);
+    let failures: Vec<_> = rehearsal
+        .stories
+        .iter()
+        .filter_map(|story| {
+            let failure = story.failure.as_ref()?;
+            Some(format!(
+                "{}: {}",
+                place(&rules, failure.origin),
+                failure.message
+            ))
+        })
+        .collect();
+    assert_eq!(failures, Vec::<String>::new());
+    assert_eq!(rehearsal.stories.len(), 13);
+    let steps: usize = rehearsal.stories.iter().map(|story| story.passed).sum();
+    assert_eq!(steps, 366);
+}
+
+/// No arm, from no state it names, and no entry is left out of the stories.
+#[test]
+fn every_way_is_taken_by_some_story() {
+    let rules = Rulebook::shipped().unwrap();
+    let rehearsal = told(&rules);
+    let untaken = rehearsal.untaken.iter();
+    let untaken: Vec<_> = untaken
+        .map(|way| format!("{}: {}", place(&rules, way.origin), way.description))
+        .collect();
+    assert_eq!(untaken, Vec::<String>::new());
+}
