@@ -1,5 +1,7 @@
 //! What a command ends with when it does not succeed: one value for both faces.
 
+use std::ops::{Deref, DerefMut};
+
 use serde_json::{Map, Value, json};
 
 use crate::definitions::{RuleError, Rulebook};
@@ -7,9 +9,13 @@ use crate::interpreter::{Reason, Refusal};
 use crate::model::Code;
 use crate::store::StoreError;
 
-/// Why a command did not succeed.
+/// Why a command did not succeed; small to hand on, whatever it has to say.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct Failure(Box<Told>);
+
+/// What there is to say of a failure.
+#[derive(Clone, Debug)]
+pub struct Told {
     /// The code; it decides the exit status.
     pub code: Code,
     /// What is wrong, in one line.
@@ -36,7 +42,7 @@ impl Failure {
     /// Returns a failure of a kind, in words.
     #[must_use]
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Told {
             code,
             message: message.into(),
             hint: None,
@@ -47,7 +53,7 @@ impl Failure {
             retryable: code == Code::Locked,
             next: None,
             report: None,
-        }
+        }))
     }
 
     /// Says what to do.
@@ -99,6 +105,20 @@ impl Failure {
             object.insert("next".to_owned(), next.clone());
         }
         object
+    }
+}
+
+impl Deref for Failure {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Told {
+        &mut self.0
     }
 }
 

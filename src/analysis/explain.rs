@@ -246,10 +246,10 @@ fn reach(workflow: &Workflow, action: &Action, place: &Stand) -> Vec<Stand> {
         reached.push(next.clone());
         // INVARIANT: checked rules have no cycle of automatic arms; the bound is for unchecked ones.
         for _ in 0..workflow.states.len() {
-            let follow = workflow.automatic.iter().find(|arm| {
-                fits(arm, &next, workflow)
-                    && !arm.conditions.iter().any(|condition| is_mark(condition))
-            });
+            let follow = workflow
+                .automatic
+                .iter()
+                .find(|arm| fits(arm, &next, workflow) && !arm.conditions.iter().any(is_mark));
             let Some(arm) = follow else { break };
             let status = arm.to.clone().unwrap_or_else(|| next.0.clone());
             next = (status, phase_after(arm.effects.iter(), next.1.as_ref()));
@@ -265,9 +265,11 @@ fn is_mark(condition: &Condition) -> bool {
 }
 
 fn phase_after<'l>(lines: impl Iterator<Item = &'l Line>, before: Option<&Phase>) -> Option<Phase> {
-    let set = lines.filter_map(|line| match &line.effect {
-        Effect::SetPhase(phase) => Some(phase),
-        _ => None,
+    let set = lines.filter_map(|line| {
+        let Effect::SetPhase(phase) = &line.effect else {
+            return None;
+        };
+        Some(phase)
     });
     set.last().or(before).cloned()
 }
@@ -275,11 +277,10 @@ fn phase_after<'l>(lines: impl Iterator<Item = &'l Line>, before: Option<&Phase>
 /// Tells whether an arm begins at a place, as far as state and phase say.
 fn fits(arm: &Arm, place: &Stand, workflow: &Workflow) -> bool {
     arm.begins_in(&place.0, workflow)
-        && arm
-            .conditions
-            .iter()
-            .all(|condition| match &condition.guard {
-                Guard::Phase(phase) => (place.1.as_ref() == Some(phase)) == condition.wanted,
-                _ => true,
-            })
+        && arm.conditions.iter().all(|condition| {
+            let Guard::Phase(phase) = &condition.guard else {
+                return true;
+            };
+            (place.1.as_ref() == Some(phase)) == condition.wanted
+        })
 }

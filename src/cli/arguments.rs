@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::error::ErrorKind;
 use clap::{
     ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
     ValueEnum,
@@ -11,10 +10,11 @@ use clap::{
 use clap_complete::Shell;
 
 use super::language::{self, Foreign};
+use super::tour;
 use crate::commands::{
     Context, act, approve, assign, cancel, checkin, checkout, close, comments, config, create,
     diff, explain, fix, history, inbox, init, list, namespace, read, reject, release, revert,
-    review, route, status, test_config, tour, user, validate_config, verify, withdraw, workspace,
+    review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
 };
 use crate::error::Failure;
 use crate::model::Code;
@@ -174,15 +174,13 @@ pub struct Refused {
 ///
 /// # Errors
 /// What cannot be understood.
-pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Box<Refused>> {
+pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Refused> {
     let json = words.iter().skip(1).any(|word| word == "--json");
     early(&words, &mut context);
-    let foreign = Foreign::of(&context, &words).map_err(|failure| {
-        Box::new(Refused {
-            text: String::new(),
-            failure,
-            json,
-        })
+    let foreign = Foreign::of(&context, &words).map_err(|failure| Refused {
+        text: String::new(),
+        failure,
+        json,
     })?;
     let mut command = language::speak(Cli::command(), &foreign);
     command = command.color(ColorChoice::Never);
@@ -190,28 +188,21 @@ pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Box<R
         Ok(matches) => {
             understood(&matches, &foreign, context).map_err(|error| refused(&error, json))
         }
-        Err(error) => match error.kind() {
-            ErrorKind::DisplayHelp
-            | ErrorKind::DisplayVersion
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-                if error.exit_code() == 0 =>
-            {
-                Ok(Parsed::Text(error.to_string()))
-            }
-            _ => Err(refused(&error, json)),
-        },
+        // Help and the version are asked for: clap counts them as errors that exit 0.
+        Err(error) if error.exit_code() == 0 => Ok(Parsed::Text(error.to_string())),
+        Err(error) => Err(refused(&error, json)),
     }
 }
 
-fn refused(error: &clap::Error, json: bool) -> Box<Refused> {
+fn refused(error: &clap::Error, json: bool) -> Refused {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     let message = first.strip_prefix("error: ").unwrap_or(first).to_owned();
-    Box::new(Refused {
+    Refused {
         failure: Failure::new(Code::Usage, message),
         text,
         json,
-    })
+    }
 }
 
 /// Learns which project and which rules are meant, before the words of those rules can be understood.

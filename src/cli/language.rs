@@ -176,9 +176,11 @@ fn arguments_of(workflow: &Workflow, action: &Action) -> Vec<String> {
         if let Effect::Log(event, _) = &line.effect
             && let Some(rule) = workflow.event(event)
         {
-            let recorded = rule.records.iter().filter_map(|(_, fact)| match fact {
-                Fact::Argument(name) => Some(name.to_string()),
-                _ => None,
+            let recorded = rule.records.iter().filter_map(|(_, fact)| {
+                let Fact::Argument(name) = fact else {
+                    return None;
+                };
+                Some(name.to_string())
             });
             words.extend(recorded);
         }

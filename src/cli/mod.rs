@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod language;
 pub mod render;
+pub mod tour;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -74,7 +75,7 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
         Wanted::TestConfig(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Completions(command) => return language::completions(*command, context),
-        Wanted::Tour(_) => return Ok(Outcome::default()),
+        Wanted::Tour(command) => return command.guide(streams),
         Wanted::Act(command) => command,
     };
     command.run(context)

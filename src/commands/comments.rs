@@ -46,7 +46,7 @@ impl Command for Comments {
                 }
             }
             if comments.is_empty() {
-                text = "No comments found.\n".to_owned();
+                text.push_str("No comments found.\n");
             }
             let data = json!({ "doc_id": location.id, "comments": comments });
             let next = look.next(&location, standing)?;

@@ -38,12 +38,11 @@ impl Command for Diff {
         let to = self.to.as_deref().map(parse_version).transpose()?;
         context.look("diff", |look| {
             let (location, standing) = look.facts.document(&self.id)?;
-            let new = match to {
-                Some(version) => look.version(&location, &standing, version)?,
-                None => {
-                    let drafted = standing.holdings.draft.is_some();
-                    look.text(&location, &standing, drafted)?
-                }
+            let new = if let Some(version) = to {
+                look.version(&location, &standing, version)?
+            } else {
+                let drafted = standing.holdings.draft.is_some();
+                look.text(&location, &standing, drafted)?
             };
             let old = match from {
                 Some(version) => Some(version),

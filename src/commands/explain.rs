@@ -72,7 +72,7 @@ impl Command for Explain {
             }
             let (allowed, blocked) =
                 next::explanation(look.facts.rules, &seen.target, &prospects, &actor);
-            let text = text(&seen.target, &actor.name.to_string(), &allowed, &blocked);
+            let text = text(&seen.target, actor.name.as_str(), &allowed, &blocked);
             let data = json!({
                 "doc_id": location.id,
                 "user": actor.name,

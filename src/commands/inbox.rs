@@ -45,8 +45,11 @@ impl Command for Inbox {
     }
 }
 
+/// A task, and the path of its file.
+type Found = (TaskHead, String);
+
 /// Returns the actor's own tasks, and what kept files from being read (D-56).
-fn tasks(look: &Look<'_>) -> Result<(Vec<(TaskHead, String)>, Vec<String>), Failure> {
+fn tasks(look: &Look<'_>) -> Result<(Vec<Found>, Vec<String>), Failure> {
     let inbox = layout::inbox(&look.actor.name)?;
     let mut tasks = Vec::new();
     let mut warnings = Vec::new();

@@ -43,7 +43,8 @@ impl Command for Init {
         }
         let planted = planting::plant(&root, context.rules_folder.as_deref(), context.clock)?;
         let mut text = String::new();
-        for path in &planted.created {
+        let records = |path: &&String| path.contains("/.meta/") || path.contains("/.audit/");
+        for path in planted.created.iter().filter(|path| !records(path)) {
             let _ = writeln!(text, "Created: {path}");
         }
         let _ = writeln!(

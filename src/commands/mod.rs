@@ -32,7 +32,6 @@ pub mod route;
 pub mod status;
 pub mod telling;
 pub mod test_config;
-pub mod tour;
 pub mod user;
 pub mod validate_config;
 pub mod verify;

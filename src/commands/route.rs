@@ -7,7 +7,7 @@ use super::context::{Arguments, Context};
 use super::{Command, telling};
 use crate::error::Failure;
 use crate::interpreter::Step;
-use crate::model::{ActionName, Code, Task, UserName, Variant, Verb};
+use crate::model::{ActionName, Code, UserName, Variant, Verb};
 use crate::services::{Done, Outcome};
 
 /// Route a document for review, approval or retirement
@@ -97,11 +97,12 @@ fn data(done: &Done, stage: Option<&str>) -> Map<String, Value> {
 
 /// Returns what those who are asked are asked for.
 fn stage_of(done: &Done) -> Option<&str> {
-    let steps = done.plan.target.steps.iter();
-    let tasks = steps.filter_map(|step| match step {
-        Step::GiveTask(task) => Some(task),
-        _ => None,
+    let steps = done.plan.target.steps.iter().rev();
+    let mut tasks = steps.filter_map(|step| {
+        let Step::GiveTask(task) = step else {
+            return None;
+        };
+        Some(task)
     });
-    let task: Option<&Task> = tasks.last();
-    task.map(|task| task.stage.as_str())
+    tasks.next().map(|task| task.stage.as_str())
 }

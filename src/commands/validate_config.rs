@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::Command;
 use super::context::Context;
-use crate::definitions::{Finding, RuleError, Rulebook, Severity};
+use crate::definitions::rulebook::FOLDERS;
+use crate::definitions::{Finding, RuleError, Rulebook, Severity, shipped};
 use crate::error::Failure;
 use crate::model::Code;
 use crate::services::{Outcome, rulebook};
@@ -80,20 +81,17 @@ impl ValidateConfig {
             .clone()
             .or_else(|| context.rules_folder.clone())
             .or_else(|| own.filter(|folder| folder.exists()));
-        match folder {
-            Some(folder) => rulebook::examine(&folder).map_err(|mut failure| {
+        if let Some(folder) = folder {
+            return rulebook::examine(&folder).map_err(|mut failure| {
                 // What cannot be read is a mistake in the call (exit 2).
                 failure.code = Code::Usage;
                 failure
-            }),
-            None => {
-                let folders = crate::definitions::rulebook::FOLDERS.iter();
-                let files = folders.flat_map(|folder| crate::definitions::shipped::files(folder));
-                let (rules, findings) = Rulebook::examine("shipped", files.collect());
-                let sources = rules.sources.clone();
-                Ok((rules, RuleError { sources, findings }))
-            }
+            });
         }
+        let files = FOLDERS.iter().flat_map(|folder| shipped::files(folder));
+        let (rules, findings) = Rulebook::examine("shipped", files.collect());
+        let sources = rules.sources.clone();
+        Ok((rules, RuleError { sources, findings }))
     }
 }
 

@@ -118,6 +118,19 @@ const WORDS: &[&str] = &[
     "authored",
 ];
 
+/// The lines that stand once.
+const ONCE: &[&str] = &[
+    "title",
+    "purpose",
+    "workflow",
+    "named",
+    "id",
+    "stored-in",
+    "stored-with",
+    "child-of",
+    "authored",
+];
+
 /// What has been read of a type so far.
 #[derive(Default)]
 struct Found {
@@ -137,6 +150,7 @@ struct Found {
 /// Reads a doctype; complains and returns none where something it cannot be without is missing.
 pub fn read_doctype(reader: &mut Reader<'_>, node: &Node) -> Option<Doctype> {
     reader.only_properties(node, &[]);
+    reader.once(node, ONCE);
     let name = reader.single(node, "a name")?;
     let mut found = Found::default();
     for child in node.children.iter() {
@@ -146,11 +160,21 @@ pub fn read_doctype(reader: &mut Reader<'_>, node: &Node) -> Option<Doctype> {
         Some(pattern) => Some(pattern),
         None => pattern(reader, &name),
     };
+    // What stands there and could not be read has been complained about.
+    let lacks = |words: &[&str]| {
+        !node
+            .children
+            .iter()
+            .any(|line| words.contains(&line.name.as_ref()))
+    };
     for (missing, what) in [
-        (found.life.is_none(), "`workflow`"),
-        (found.id.is_none(), "`id`"),
-        (found.home.is_none(), "`stored-in` or `stored-with`"),
-        (found.template.is_none(), "`authored`"),
+        (lacks(&["workflow"]), "`workflow`"),
+        (lacks(&["id"]), "`id`"),
+        (
+            lacks(&["stored-in", "stored-with"]),
+            "`stored-in` or `stored-with`",
+        ),
+        (lacks(&["authored"]), "`authored`"),
     ] {
         if missing {
             reader.missing(node, what);

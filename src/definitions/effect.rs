@@ -161,7 +161,7 @@ fn unknown(reader: &mut Reader<'_>, word: &Word, known: &[&str]) -> Option<Effec
         )
         .label("unknown word")
         .maybe_help(did_you_mean(&word.text, known.iter().copied()))
-        .help(format!("here may stand: {}", known.join(", "))),
+        .maybe_help(Some(format!("here may stand: {}", known.join(", ")))),
     );
     None
 }

@@ -77,7 +77,7 @@ fn read_guard(reader: &mut Reader<'_>, node: &Node, word: &Word, rest: Vec<Word>
                 )
                 .label("no such guard")
                 .maybe_help(did_you_mean(other, known.iter().copied()))
-                .help(format!("the guards are: {}", known.join(", "))),
+                .maybe_help(Some(format!("the guards are: {}", known.join(", ")))),
             );
             return None;
         }
@@ -160,7 +160,7 @@ pub fn place(reader: &mut Reader<'_>, word: &Word) -> Option<Place> {
             )
             .label("no such place")
             .maybe_help(did_you_mean(&word.text, known.iter().copied()))
-            .help(format!("the places are: {}", known.join(", "))),
+            .maybe_help(Some(format!("the places are: {}", known.join(", ")))),
         );
     }
     found

@@ -102,6 +102,7 @@ fn read_group(reader: &mut Reader<'_>, node: &Node) -> Option<GroupRule> {
 
 fn read_permit(reader: &mut Reader<'_>, node: &Node) -> Option<Permit> {
     reader.only_properties(node, &[]);
+    reader.once(node, &["to", "except"]);
     let action = action_name(reader, node)?;
     let mut permit = Permit {
         action,
@@ -155,7 +156,7 @@ fn read_only(reader: &mut Reader<'_>, node: &Node) -> Option<Only> {
                 )
                 .label("unknown word")
                 .maybe_help(did_you_mean(other, known))
-                .help("here may stand: owner, assignee, holder"),
+                .maybe_help(Some("here may stand: owner, assignee, holder".to_owned())),
             );
             None
         }

@@ -55,7 +55,7 @@ impl<'f> Reader<'f> {
         )
         .label("unknown word")
         .maybe_help(did_you_mean(&node.name, known.iter().copied()))
-        .help(format!("here may stand: {}", known.join(", ")));
+        .maybe_help(Some(format!("here may stand: {}", known.join(", "))));
         self.complain(finding);
     }
 
@@ -183,6 +183,22 @@ impl<'f> Reader<'f> {
                 self.complain(finding);
             }
             seen.push(name);
+        }
+    }
+
+    /// Complains about each line of these that stands a second time in the braces of a node.
+    pub fn once(&mut self, node: &Node, words: &[&str]) {
+        for word in words {
+            let lines = node.children.iter().filter(|line| line.name == *word);
+            for line in lines.skip(1) {
+                let finding = Finding::error(
+                    "said_twice",
+                    self.origin(line),
+                    format!("`{}` says `{word}` twice", node.name),
+                )
+                .label("said before");
+                self.complain(finding);
+            }
         }
     }
 

@@ -107,7 +107,8 @@ impl Rulebook {
         (rulebook, findings)
     }
 
-    fn read(provenance: Provenance, files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Self {
+    /// Reads every file, and does not ask whether the whole makes sense.
+    pub fn read(provenance: Provenance, files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Self {
         let mut rulebook = Self {
             provenance,
             workflows: Vec::new(),
@@ -407,6 +408,7 @@ impl Rulebook {
 }
 
 /// Turns the faults of a prompt file into findings at their places.
+#[must_use]
 pub fn prompt_findings(
     index: usize,
     file: &SourceFile,

@@ -5,10 +5,6 @@ use std::borrow::Cow;
 use super::source::SourceFile;
 use super::tree::{self, Node, SyntaxFault};
 
-#[expect(
-    clippy::unreadable_literal,
-    reason = "made by build.rs, read by nobody"
-)]
 mod built {
     include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 }

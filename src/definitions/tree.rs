@@ -69,7 +69,7 @@ const DEEPEST: usize = 32;
 /// # Errors
 /// Every fault of syntax the parser finds, each with its place.
 pub fn parse(text: &str) -> Result<Vec<Node>, Vec<SyntaxFault>> {
-    if let Some(offset) = too_deep(text) {
+    if let Some(offset) = counted_too_deep(text).or_else(|| nested_too_deep(text)) {
         return Err(vec![SyntaxFault {
             message: format!("braces are nested deeper than {DEEPEST}"),
             span: Span { offset, length: 1 },
@@ -94,7 +94,7 @@ pub fn parse(text: &str) -> Result<Vec<Node>, Vec<SyntaxFault>> {
 }
 
 /// Counts braces, those in strings and comments included: a bound, not a judgement of syntax.
-fn too_deep(text: &str) -> Option<usize> {
+fn counted_too_deep(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (offset, byte) in text.bytes().enumerate() {
         match byte {
@@ -112,6 +112,93 @@ fn too_deep(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Counts braces outside strings and comments, for in one a brace that closes nothing could hide from
+/// the count above another that opens.
+fn nested_too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0usize;
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        match rest.first() {
+            Some(b'{') => depth += 1,
+            Some(b'}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(at);
+        }
+        at += passed_over(rest).max(1);
+    }
+    None
+}
+
+/// Returns how long the comment or string is that begins here; nought where none does.
+fn passed_over(rest: &[u8]) -> usize {
+    let hashes = rest.iter().take_while(|byte| **byte == b'#').count();
+    let quoted = rest.get(hashes..).unwrap_or_default();
+    if quoted.starts_with(b"\"") {
+        let marks = if quoted.starts_with(b"\"\"\"") { 3 } else { 1 };
+        let mut end = vec![b'"'; marks];
+        end.resize(marks + hashes, b'#');
+        return hashes + marks + until(quoted.get(marks..).unwrap_or_default(), &end, hashes == 0);
+    }
+    if hashes > 0 {
+        return hashes;
+    }
+    if rest.starts_with(b"//") {
+        return line_end(rest);
+    }
+    if rest.starts_with(b"/*") {
+        return comment_end(rest);
+    }
+    0
+}
+
+/// Returns how far it is behind the end of a string; to the end of the text, where it has none.
+fn until(text: &[u8], end: &[u8], escapes: bool) -> usize {
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        if text.get(at..).is_some_and(|rest| rest.starts_with(end)) {
+            return at + end.len();
+        }
+        at += if escapes && *byte == b'\\' { 2 } else { 1 };
+    }
+    text.len()
+}
+
+/// Returns how far it is to the end of the line, by every line break that KDL knows.
+fn line_end(text: &[u8]) -> usize {
+    const BREAKS: [&[u8]; 7] = [
+        b"\n",
+        b"\r",
+        b"\x0b",
+        b"\x0c",
+        b"\xc2\x85",
+        b"\xe2\x80\xa8",
+        b"\xe2\x80\xa9",
+    ];
+    let is_end = |at: &usize| {
+        let rest = text.get(*at..).unwrap_or_default();
+        BREAKS.iter().any(|line_break| rest.starts_with(line_break))
+    };
+    (0..text.len()).find(is_end).unwrap_or(text.len())
+}
+
+/// Returns how far it is behind the end of a comment, those in it counted.
+fn comment_end(text: &[u8]) -> usize {
+    let (mut depth, mut at) = (0usize, 0);
+    while at < text.len() {
+        match text.get(at..).unwrap_or_default() {
+            [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
+            [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
+            _ => at += 1,
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    at
 }
 
 fn nodes_of(document: &kdl::KdlDocument) -> Vec<Node> {

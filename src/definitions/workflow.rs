@@ -301,9 +301,11 @@ impl Action {
     pub fn demands(&self) -> impl Iterator<Item = &ArgumentName> {
         self.requires
             .iter()
-            .filter_map(|condition| match &condition.guard {
-                Guard::Given(names) if condition.wanted => Some(names),
-                _ => None,
+            .filter_map(|condition| {
+                let Guard::Given(names) = &condition.guard else {
+                    return None;
+                };
+                condition.wanted.then_some(names)
             })
             .flatten()
     }

@@ -35,6 +35,7 @@ const WORKFLOW_WORDS: &[&str] = &[
 pub fn read_workflow(reader: &mut Reader<'_>, node: &Node) -> Option<Workflow> {
     let name = reader.single(node, "a name")?;
     reader.only_properties(node, &[]);
+    reader.once(node, &["title", "executable"]);
     let mut workflow = Workflow {
         name: WorkflowName::new(name.text),
         title: String::new(),
@@ -100,6 +101,7 @@ fn named(reader: &mut Reader<'_>, node: &Node) -> Option<(Word, String)> {
 fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> {
     let (name, meaning) = named(reader, node)?;
     reader.only_properties(node, &["terminal", "passing"]);
+    reader.once(node, &["awaits"]);
     let mut awaits = None;
     for child in node.children.iter() {
         match child.name.as_ref() {

@@ -220,10 +220,10 @@ fn check_parent_state(rule: &ChildOf, parent: &Standing, doctype: &Doctype) -> R
         .iter()
         .filter(|condition| !holds_of_parent(condition, &parent.document.status));
     let reasons = failing.map(|condition| {
-        let states: Vec<_> = match &condition.guard {
-            Guard::Parent(states) => states.iter().map(Status::as_str).collect(),
-            _ => Vec::new(),
-        };
+        let mut states: Vec<&str> = Vec::new();
+        if let Guard::Parent(wanted) = &condition.guard {
+            states.extend(wanted.iter().map(Status::as_str));
+        }
         let only = if condition.wanted { "only" } else { "not" };
         let message = condition.otherwise.clone().unwrap_or_else(|| {
             format!(

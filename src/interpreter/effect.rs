@@ -241,7 +241,7 @@ impl Situation<'_> {
 
     /// Returns a fact, or nothing where it has nothing to say.
     fn fact(&self, fact: &Fact) -> Option<Value> {
-        let names = |people: &[UserName]| Value::from_iter(people.iter().map(UserName::as_str));
+        let names = |people: &[UserName]| people.iter().map(UserName::as_str).collect::<Value>();
         match fact {
             Fact::Title => Some(self.now.title.as_str().into()),
             Fact::Assignees => (!self.asked.is_empty()).then(|| names(&self.asked)),
@@ -266,7 +266,7 @@ impl Situation<'_> {
             Argument::Text(text) => Some(text.as_str().into()),
             Argument::Outcome(outcome) => Some(outcome.as_str().into()),
             Argument::Flag => Some(true.into()),
-            Argument::People(people) => Some(Value::from_iter(people.iter().map(UserName::as_str))),
+            Argument::People(people) => Some(people.iter().map(UserName::as_str).collect()),
         }
     }
 

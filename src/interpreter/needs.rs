@@ -59,10 +59,12 @@ fn is_within_reach(action: &Action, workflow: &Workflow, standing: &Standing) ->
         .any(|arm| arm.begins_in(status, workflow));
     let excluded = action.requires.iter().any(|condition| {
         let version = standing.document.version;
-        let holds = match &condition.guard {
-            Guard::VersionAtLeast(bound) => version >= *bound,
-            Guard::VersionBelow(bound) => version < *bound,
-            _ => return false,
+        let holds = if let Guard::VersionAtLeast(bound) = &condition.guard {
+            version >= *bound
+        } else if let Guard::VersionBelow(bound) = &condition.guard {
+            version < *bound
+        } else {
+            return false;
         };
         holds != condition.wanted
     });

@@ -136,7 +136,7 @@ impl Document {
             }
         };
         let text = |value: Option<&str>| value.map_or(Value::Null, Value::from);
-        let people = |names: &[UserName]| Value::from_iter(names.iter().map(UserName::as_str));
+        let people = |names: &[UserName]| names.iter().map(UserName::as_str).collect::<Value>();
 
         put("doc_id", self.id.as_str().into(), false);
         put("doc_type", self.doc_type.as_str().into(), false);

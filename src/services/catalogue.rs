@@ -46,7 +46,7 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Listed>, Vec<String>), Failure>
             for read in reader.join().unwrap_or_default() {
                 match read {
                     Ok(found) => listed.extend(found),
-                    Err(failure) => warnings.push(failure.message),
+                    Err(failure) => warnings.push(failure.message.clone()),
                 }
             }
         }

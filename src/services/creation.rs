@@ -42,7 +42,7 @@ impl Desk {
         let look = self.looking(&view, user)?;
         let (doctype, mut bindings) = self.find_type(&look, &wanted.type_word)?;
         let parent = self.find_parent(&look, doctype, wanted, &mut bindings)?;
-        let birth = self.birth(&look, doctype, bindings, parent, title)?;
+        let birth = birth(&look, doctype, bindings, parent, title)?;
         let request = Request {
             actor: look.actor.clone(),
             action: ActionName::plain(verb),
@@ -106,38 +106,38 @@ impl Desk {
         bindings.parent = Some(location.id);
         Ok(Some(standing))
     }
+}
 
-    fn birth<'r>(
-        &'r self,
-        look: &Look<'_>,
-        doctype: &'r Doctype,
-        bindings: Bindings,
-        parent: Option<Standing>,
-        title: Option<&str>,
-    ) -> Result<Birth<'r>, Failure> {
-        let word = doctype.named.fill(&bindings);
-        let word = word.unwrap_or_else(|| doctype.name.to_string());
-        let namespaces: &[String] = if bindings.namespace.is_some() || parent.is_some() {
-            look.facts.namespaces()?
-        } else {
-            &[]
-        };
-        let highest = highest(look, doctype, &bindings, &word, namespaces)?;
-        let mut numbered = bindings.clone();
-        numbered.number = Some(highest.saturating_add(1));
-        let id = doctype.id.fill(&numbered).unwrap_or_default();
-        Ok(Birth {
-            doctype,
-            title: title.map_or_else(|| format!("{word} - [Title]"), str::to_owned),
-            parent,
-            highest,
-            is_taken: is_taken(look, &id)?,
-            roster: look.roster.clone(),
-            namespaces: namespaces.to_vec(),
-            planted: false,
-            bindings,
-        })
-    }
+/// Gathers what a birth may know.
+fn birth<'r>(
+    look: &Look<'_>,
+    doctype: &'r Doctype,
+    bindings: Bindings,
+    parent: Option<Standing>,
+    title: Option<&str>,
+) -> Result<Birth<'r>, Failure> {
+    let word = doctype.named.fill(&bindings);
+    let word = word.unwrap_or_else(|| doctype.name.to_string());
+    let namespaces: &[String] = if bindings.namespace.is_some() || parent.is_some() {
+        look.facts.namespaces()?
+    } else {
+        &[]
+    };
+    let highest = highest(look, doctype, &bindings, &word, namespaces)?;
+    let mut numbered = bindings.clone();
+    numbered.number = Some(highest.saturating_add(1));
+    let id = doctype.id.fill(&numbered).unwrap_or_default();
+    Ok(Birth {
+        doctype,
+        title: title.map_or_else(|| format!("{word} - [Title]"), str::to_owned),
+        parent,
+        highest,
+        is_taken: is_taken(look, &id)?,
+        roster: look.roster.clone(),
+        namespaces: namespaces.to_vec(),
+        planted: false,
+        bindings,
+    })
 }
 
 /// Refuses a line that is given but blank, or holds what no line may hold.

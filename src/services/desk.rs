@@ -521,10 +521,10 @@ fn check_terms(
 
 /// A person's own file that is too large is their mistake, not the disk's.
 fn own_file(error: StoreError) -> Failure {
-    match error {
-        StoreError::TooLarge { .. } => Failure::new(Code::InvalidArgument, error.to_string()),
-        other => other.into(),
+    if matches!(error, StoreError::TooLarge { .. }) {
+        return Failure::new(Code::InvalidArgument, error.to_string());
     }
+    error.into()
 }
 
 /// Returns bytes as a text that can be controlled.

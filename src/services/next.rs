@@ -98,12 +98,9 @@ fn reasons(rules: &Rulebook, refused: &Blocked) -> Vec<Value> {
 /// Another state would help, and the document can come there.
 fn is_worth_telling(refused: &Blocked) -> bool {
     let code = refused.refusal.code();
-    let in_another_state = match code {
-        Code::InvalidTransition => !refused.way.is_empty(),
-        Code::TerminalState | Code::PermissionDenied | Code::NotOwner => false,
-        _ => true,
-    };
-    refused.is_conceivable && in_another_state
+    let never = [Code::TerminalState, Code::PermissionDenied, Code::NotOwner];
+    let leads_nowhere = code == Code::InvalidTransition && refused.way.is_empty();
+    refused.is_conceivable && !never.contains(&code) && !leads_nowhere
 }
 
 fn way(refused: &Blocked) -> Vec<String> {

@@ -130,7 +130,11 @@ fn seed_files(tree: &Tree, folder: Option<&Path>) -> Result<Vec<SourceFile>, Fai
     };
     let own = own.filter(|folder| folder.join("seed").is_dir());
     let Some(own) = own else {
-        return Ok(shipped::files("seed").collect());
+        // What lies in `seed/` itself is for the program, not for a project.
+        let files = shipped::files("seed");
+        return Ok(files
+            .filter(|file| file.path.split('/').count() == 3)
+            .collect());
     };
     let tree = Tree::open(&own)?;
     let mut files = Vec::new();

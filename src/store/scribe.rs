@@ -97,7 +97,7 @@ impl<'v> Scribe<'v> {
             match step {
                 Step::PutMeta(document) => {
                     let bytes = json::record(&document.to_object());
-                    self.put(location.meta()?, bytes)?;
+                    self.put(&location.meta()?, bytes)?;
                 }
                 Step::Append(event) => events.push(event),
                 Step::Place(from, to) => self.place(location, change, *from, *to)?,
@@ -107,7 +107,7 @@ impl<'v> Scribe<'v> {
                 }
                 Step::Rewrite(place, text) => {
                     if let Some(path) = location.at(*place, holder(change))? {
-                        self.put(path, text.clone().into_bytes())?;
+                        self.put(&path, text.clone().into_bytes())?;
                     }
                 }
                 Step::GiveTask(task) => self.give_task(task)?,
@@ -155,7 +155,7 @@ impl<'v> Scribe<'v> {
             let what = format!("the {} text of {} is missing", from.word(), location.id);
             return Err(StoreError::damaged(&path, what));
         };
-        self.put(path, bytes)
+        self.put(&path, bytes)
     }
 
     fn content_at(
@@ -177,7 +177,7 @@ impl<'v> Scribe<'v> {
         place: Place,
     ) -> Result<(), StoreError> {
         match location.at(place, holder(change))? {
-            Some(path) => self.remove(path),
+            Some(path) => self.remove(&path),
             None => Ok(()),
         }
     }
@@ -207,7 +207,7 @@ impl<'v> Scribe<'v> {
             )),
             Some(_) => Ok(digest),
             None => {
-                self.put(path, bytes)?;
+                self.put(&path, bytes)?;
                 Ok(digest)
             }
         }
@@ -217,7 +217,7 @@ impl<'v> Scribe<'v> {
         let text = self.materials.tasks.get(self.tasks_given);
         self.tasks_given += 1;
         let path = layout::inbox(&task.to)?.join(&format!("{}.md", task.id()))?;
-        self.put(path, text.cloned().unwrap_or_default().into_bytes())
+        self.put(&path, text.cloned().unwrap_or_default().into_bytes())
     }
 
     fn drop_tasks(
@@ -234,7 +234,7 @@ impl<'v> Scribe<'v> {
             for entry in self.view.list(&inbox)? {
                 let about = task::is_about(&entry.name, &location.id, self.materials.stages.iter());
                 if about && entry.kind == Kind::File {
-                    self.remove(inbox.join(&entry.name)?)?;
+                    self.remove(&inbox.join(&entry.name)?)?;
                 }
             }
         }
@@ -260,13 +260,13 @@ impl<'v> Scribe<'v> {
             location.trail()?,
         ];
         for path in traces {
-            self.remove(path)?;
+            self.remove(&path)?;
         }
         for user in self.users()? {
             let copy = layout::workspace_copy(&user, &location.id)?;
-            self.remove(copy)?;
+            self.remove(&copy)?;
             let session = layout::workspace(&user)?.join(&format!("{}.interact", location.id))?;
-            self.remove(session)?;
+            self.remove(&session)?;
         }
         self.drop_tasks(location, None)?;
         let home = location.home()?;
@@ -293,15 +293,15 @@ impl<'v> Scribe<'v> {
             .any(|step| matches!(step, Step::PutMeta(_)));
         for (index, event) in events.iter().enumerate() {
             let is_last = Some(index) == last_own;
-            let meta = match put_meta && is_last {
-                true => self.content(&location.meta()?)?.map(|bytes| sha256(&bytes)),
-                false => None,
+            let meta = if put_meta && is_last {
+                self.digest_of(&location.meta()?)?
+            } else {
+                None
             };
-            let source = match is_last {
-                true => self
-                    .content(&location.source()?)?
-                    .map(|bytes| sha256(&bytes)),
-                false => None,
+            let source = if is_last {
+                self.digest_of(&location.source()?)?
+            } else {
+                None
             };
             let bound = Bound {
                 content: content.clone(),
@@ -319,32 +319,36 @@ impl<'v> Scribe<'v> {
                 None => location.trail()?,
                 Some(ledger) => layout::ledger(ledger)?,
             };
-            self.append_line(path, event, &bound)?;
+            self.append_line(&path, event, &bound)?;
         }
         Ok(())
     }
 
+    fn digest_of(&mut self, path: &TreePath) -> Result<Option<String>, StoreError> {
+        Ok(self.content(path)?.map(|bytes| sha256(&bytes)))
+    }
+
     fn append_line(
         &mut self,
-        path: TreePath,
+        path: &TreePath,
         event: &Event,
         bound: &Bound,
     ) -> Result<(), StoreError> {
-        if !self.trails.contains_key(&path) {
-            let before = self.view.read(&path, trail::LARGEST)?.unwrap_or_default();
+        if !self.trails.contains_key(path) {
+            let before = self.view.read(path, trail::LARGEST)?.unwrap_or_default();
             if !before.is_empty() && !before.ends_with(b"\n") {
-                return Err(StoreError::damaged(&path, "its last line is not finished"));
+                return Err(StoreError::damaged(path, "its last line is not finished"));
             }
             let added = Vec::new();
             self.trails.insert(path.clone(), Appended { before, added });
         }
-        let Some(appended) = self.trails.get_mut(&path) else {
+        let Some(appended) = self.trails.get_mut(path) else {
             return Ok(());
         };
         let previous = if appended.added.is_empty() {
-            seal::previous(&path, &appended.before)?
+            seal::previous(path, &appended.before)?
         } else {
-            seal::previous(&path, &appended.added)?
+            seal::previous(path, &appended.added)?
         };
         let object = event.to_object(&self.materials.at.timestamp());
         appended
@@ -369,13 +373,13 @@ impl<'v> Scribe<'v> {
         Ok(self.touch(path)?.after.clone())
     }
 
-    fn put(&mut self, path: TreePath, bytes: Vec<u8>) -> Result<(), StoreError> {
-        self.touch(&path)?.after = Some(bytes);
+    fn put(&mut self, path: &TreePath, bytes: Vec<u8>) -> Result<(), StoreError> {
+        self.touch(path)?.after = Some(bytes);
         Ok(())
     }
 
-    fn remove(&mut self, path: TreePath) -> Result<(), StoreError> {
-        self.touch(&path)?.after = None;
+    fn remove(&mut self, path: &TreePath) -> Result<(), StoreError> {
+        self.touch(path)?.after = None;
         Ok(())
     }
 

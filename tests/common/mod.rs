@@ -1,6 +1,14 @@
 //! One helper for all tests: a project of its own in a scratch folder, with a clock that stands still.
 
-#![expect(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of it"
+)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -1,7 +1,88 @@
 //! What must be true of the rules as a whole.
+//!
+//! Each file asks one kind of question. Whatever is found goes on the list with its place, and nothing
+//! here stops at the first fault.
+
+mod arms;
+mod births;
+mod doctype;
+mod facts;
+mod files;
+mod guards;
+mod kinship;
+mod names;
+mod patterns;
+mod permission;
+mod place;
+mod prompts;
+mod shapes;
+mod twice;
+mod undeclared;
+mod unused;
+mod walk;
+mod words;
+mod workflow;
 
 use super::report::Finding;
 use super::rulebook::Rulebook;
+use super::source::Origin;
+use super::tree::Span;
 
 /// Looks at everything, and puts what is wrong on the list.
-pub fn check(_rules: &Rulebook, _findings: &mut Vec<Finding>) {}
+pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
+    let before = findings.len();
+    lacks_a_part(rules, findings);
+    if findings.len() > before {
+        // Without a part every name of it would be found missing.
+        return;
+    }
+
+    files::check(rules, findings);
+    words::check(rules, findings);
+    twice::check(rules, findings);
+    names::check(rules, findings);
+    doctype::check(rules, findings);
+    kinship::check(rules, findings);
+    permission::check(rules, findings);
+
+    // Where a name is misspelt, what it was to name would be found unused and out of reach.
+    let is_misspelt = |finding: &Finding| finding.code.starts_with("unknown_");
+    if !findings.iter().skip(before).any(is_misspelt) {
+        unused::check(rules, findings);
+        arms::check(rules, findings);
+    }
+
+    workflow::check(rules, findings);
+    births::check(rules, findings);
+    guards::check(rules, findings);
+    facts::check(rules, findings);
+    patterns::check(rules, findings);
+    prompts::check(rules, findings);
+}
+
+/// A place in no file.
+const NOWHERE: Origin = Origin {
+    file: usize::MAX,
+    span: Span {
+        offset: 0,
+        length: 0,
+    },
+};
+
+fn lacks_a_part(rules: &Rulebook, findings: &mut Vec<Finding>) {
+    let parts = [
+        (rules.workflows.is_empty(), "workflow", "workflows/"),
+        (rules.doctypes.is_empty(), "doctype", "doctypes/"),
+        (rules.permits.is_empty(), "permit", "permissions/"),
+    ];
+    for (_, what, folder) in parts.into_iter().filter(|(is_empty, ..)| *is_empty) {
+        findings.push(
+            Finding::error(
+                "empty_rulebook",
+                NOWHERE,
+                format!("there is no {what} in these rules"),
+            )
+            .help(format!("each stands in a file of `{folder}`")),
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::analysis::rehearse::{Rehearsal, rehearse};
 use crate::definitions::scenario::{FOLDER, read_scenarios};
-use crate::definitions::{Rulebook, SourceFile};
+use crate::definitions::{Provenance, Rulebook, SourceFile};
 
 pub(super) const LENDING: &str = r#"
 workflow lending {
@@ -161,7 +161,9 @@ pub(super) fn world(lending: &str, story: &str) -> (Rulebook, Rehearsal) {
         path: Cow::Owned(path.to_owned()),
         text: Cow::Owned(text.to_owned()),
     });
-    let (rules, findings) = Rulebook::examine("toy", files.to_vec());
+    // Read, not checked: some stories are about what no sound rules could say.
+    let mut findings = Vec::new();
+    let rules = Rulebook::read(Provenance::Shipped, files.to_vec(), &mut findings);
     assert_eq!(findings, []);
     let (scenarios, findings) = read_scenarios(&rules.sources);
     assert_eq!(findings, []);

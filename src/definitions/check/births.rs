@@ -1,0 +1,138 @@
+//! People are asked for something, and what is born has a text and, where it is held, a holder.
+
+use super::walk::{self, Doer};
+use crate::definitions::report::Finding;
+use crate::definitions::rulebook::Rulebook;
+use crate::definitions::source::Origin;
+use crate::definitions::vocabulary::{Effect, Line};
+use crate::definitions::workflow::{Entry, Reaction, State, Workflow};
+use crate::model::Place;
+
+/// Looks at all workflows.
+pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
+    for workflow in &rules.workflows {
+        asks_where_awaited(workflow, findings);
+        born(rules, workflow, findings);
+    }
+}
+
+/// People are asked only where the state they are asked in awaits something.
+fn asks_where_awaited(workflow: &Workflow, findings: &mut Vec<Finding>) {
+    for entry in &workflow.entries {
+        let reached = workflow.state(&entry.to);
+        if let (Some(origin), Some(state)) = (
+            asks(&entry.effects),
+            reached.filter(|state| is_silent(state)),
+        ) {
+            findings.push(nothing_awaited(Doer::Entry(entry), origin, state));
+        }
+    }
+    for (doer, arm) in walk::arms(workflow) {
+        let around = match doer {
+            Doer::Action(action) => asks(&action.before).or_else(|| asks(&action.after)),
+            Doer::Reaction(Reaction { body, .. }) => {
+                asks(&body.before).or_else(|| asks(&body.after))
+            }
+            Doer::Entry(_) | Doer::Automatic | Doer::Invariant(_) => None,
+        };
+        let mut reached =
+            walk::begins(workflow, arm).filter_map(|from| walk::reached(workflow, arm, from));
+        if let Some(origin) = asks(&arm.effects).or(around)
+            && let Some(state) = reached.find(|state| is_silent(state))
+        {
+            findings.push(nothing_awaited(doer, origin, state));
+        }
+    }
+}
+
+/// Returns where people are asked.
+fn asks(lines: &[Line]) -> Option<Origin> {
+    let mut lines = lines.iter();
+    lines
+        .find(|line| matches!(line.effect, Effect::AskNamed(_)))
+        .map(|line| line.origin)
+}
+
+fn is_silent(state: &State) -> bool {
+    state.awaits.is_none()
+}
+
+fn nothing_awaited(doer: Doer<'_>, origin: Origin, state: &State) -> Finding {
+    let name = &state.name;
+    Finding::error(
+        "nothing_awaited",
+        origin,
+        format!("{doer} asks people in `{name}`, which awaits nothing"),
+    )
+    .label("asked for what?")
+    .help(format!(
+        "say what they answer with: `state {name} \"…\" {{ awaits VERB task=… stage=… }}`"
+    ))
+}
+
+/// What is born has a text, and what lies in a workspace has somebody who writes there.
+fn born(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
+    for entry in &workflow.entries {
+        let find = |wanted: fn(&Effect) -> bool| {
+            let mut lines = entry.effects.iter();
+            lines.find(|line| wanted(&line.effect))
+        };
+        let owned = find(|effect| *effect == Effect::SetOwner);
+        if find(|effect| matches!(effect, Effect::Copy(Place::Template, _))).is_none() {
+            findings.push(no_text(entry));
+        }
+        if let Some(line) = find(fills_workspace)
+            && owned.is_none()
+        {
+            findings.push(nobody_writes(entry, line));
+        }
+        if let Some(line) = owned
+            && is_planted(rules, workflow, entry)
+        {
+            findings.push(planted_owner(entry, line));
+        }
+    }
+}
+
+fn fills_workspace(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Copy(_, Place::Workspace) | Effect::Move(_, Place::Workspace)
+    )
+}
+
+fn is_planted(rules: &Rulebook, workflow: &Workflow, entry: &Entry) -> bool {
+    rules.doctypes.iter().any(|doctype| {
+        doctype.workflow == workflow.name && doctype.seed.as_ref() == Some(&entry.name)
+    })
+}
+
+fn no_text(entry: &Entry) -> Finding {
+    Finding::error(
+        "no_text",
+        entry.origin,
+        format!("what is born by `{}` has no text", entry.name),
+    )
+    .label("the template is not copied")
+    .help("`copy template to=draft` gives it one")
+}
+
+fn nobody_writes(entry: &Entry, line: &Line) -> Finding {
+    Finding::error(
+        "nobody_writes",
+        line.origin,
+        format!("entry `{}` puts a copy into nobody's workspace", entry.name),
+    )
+    .label("who holds a copy is the owner")
+    .help("write `set owner actor` before it")
+}
+
+fn planted_owner(entry: &Entry, line: &Line) -> Finding {
+    Finding::error(
+        "planted_owner",
+        line.origin,
+        format!("entry `{}` makes an owner of nobody", entry.name),
+    )
+    .label("`init` acts for nobody")
+    .help("what is planted has no owner: give `seed=` another entry, or take this line away")
+}

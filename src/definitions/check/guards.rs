@@ -1,0 +1,70 @@
+//! Guards are asked only where what they ask about can be known.
+
+use super::walk::{self, Doer, Seat};
+use crate::definitions::report::Finding;
+use crate::definitions::rulebook::Rulebook;
+use crate::definitions::vocabulary::{Condition, Guard};
+
+/// Looks at all conditions.
+pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
+    for workflow in &rules.workflows {
+        for (doer, seat, condition) in walk::conditions(workflow) {
+            if let Some(help) = misplaced(doer, seat, &condition.guard) {
+                complain(condition, &doer.to_string(), help, findings);
+            }
+        }
+    }
+    for doctype in &rules.doctypes {
+        let requires = doctype
+            .child_of
+            .iter()
+            .flat_map(|child_of| &child_of.requires);
+        for condition in requires.filter(|condition| !matches!(condition.guard, Guard::Parent(_))) {
+            complain(
+                condition,
+                "`child-of`",
+                "the child is not born yet: only `parent STATE` can be asked",
+                findings,
+            );
+        }
+    }
+}
+
+fn complain(condition: &Condition, whose: &str, help: &str, findings: &mut Vec<Finding>) {
+    findings.push(
+        Finding::error(
+            "misplaced_guard",
+            condition.origin,
+            format!("{whose} asks what cannot be known there"),
+        )
+        .label("cannot be asked here")
+        .help(help),
+    );
+}
+
+/// Returns where the guard belongs, if it is not here.
+fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> {
+    let is_action = matches!(doer, Doer::Action(_));
+    match guard {
+        Guard::Parent(_) => Some("only `child-of` in a doctype's file asks about the parent"),
+        Guard::Given(_) if !is_action || seat != Seat::Require => {
+            Some("only an action is given anything, and says so with `require given …`")
+        }
+        Guard::UnaskedNamed if !is_action => Some("only an action names people"),
+        Guard::In(_)
+        | Guard::Owner
+        | Guard::Group(_)
+        | Guard::CheckedOut(_)
+        | Guard::AllAnswered
+        | Guard::Unanimous(_)
+        | Guard::OutcomeFrom(_)
+        | Guard::VersionAtLeast(_)
+        | Guard::VersionBelow(_)
+        | Guard::Phase(_)
+        | Guard::Mark(_)
+        | Guard::Given(_)
+        | Guard::Childless
+        | Guard::UnaskedNamed
+        | Guard::Flawed(_) => None,
+    }
+}
