@@ -19,18 +19,16 @@ pub fn finish(
 ) -> u8 {
     let colour = wants_colour(cli.global.color, streams.is_terminal);
     match result {
+        Ok(outcome) if cli.global.json => {
+            let status = outcome.exit_status;
+            let _ = writeln!(streams.out, "{}", outcome.into_json());
+            status
+        }
         Ok(outcome) => {
-            let text = if cli.global.json {
-                format!("{}\n", outcome.to_json())
-            } else {
-                printed(cli, &outcome)
-            };
-            let _ = streams.out.write_all(text.as_bytes());
+            let _ = streams.out.write_all(printed(cli, &outcome).as_bytes());
             let _ = streams.out.flush();
-            if !cli.global.json {
-                for warning in &outcome.warnings {
-                    let _ = writeln!(streams.err, "warning: {}", visible(warning));
-                }
+            for warning in &outcome.warnings {
+                let _ = writeln!(streams.err, "warning: {}", visible(warning));
             }
             outcome.exit_status
         }

@@ -10,7 +10,8 @@ use super::context::Context;
 use crate::analysis::explain::Verdict;
 use crate::error::Failure;
 use crate::model::UserName;
-use crate::services::catalogue::{Listed, documents};
+use crate::services::catalogue::documents;
+use crate::services::facts::Summary;
 use crate::services::{Look, Outcome};
 
 /// List the documents, newest activity first
@@ -35,15 +36,15 @@ pub struct List {
 }
 
 impl List {
-    fn wants(&self, listed: &Listed) -> bool {
-        let document = &listed.standing.document;
+    fn wants(&self, listed: &Summary) -> bool {
+        let document = &listed.document;
         let equal = |wanted: &Option<String>, found: &str| {
             wanted
                 .as_ref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
         };
         let is_type = equal(&self.doc_type, document.doc_type.as_str())
-            || equal(&self.doc_type, listed.standing.doctype.as_str());
+            || equal(&self.doc_type, listed.doctype.as_str());
         let owner = document.owner.as_ref().map(UserName::as_str);
         is_type
             && equal(&self.status, document.status.as_str())
@@ -70,25 +71,25 @@ impl Command for List {
             }
             let width = listed
                 .iter()
-                .map(|listed| listed.standing.document.id.as_str().len());
+                .map(|listed| listed.document.id.as_str().len());
             let width = width.max().unwrap_or(0);
             let mut text = String::new();
             let mut shown = Vec::new();
             for listed in &listed {
-                let document = &listed.standing.document;
+                let document = &listed.document;
                 let _ = writeln!(
                     text,
                     "{:<width$}  v{:<6} {:<16}  {}",
                     document.id.as_str(),
                     document.version.to_string(),
                     document.status.as_str(),
-                    listed.standing.title
+                    listed.title
                 );
                 let pending: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
                 shown.push(json!({
                     "doc_id": document.id,
                     "doc_type": document.doc_type,
-                    "title": listed.standing.title,
+                    "title": listed.title,
                     "version": document.version,
                     "status": document.status,
                     "responsible_user": document.owner,
@@ -107,21 +108,20 @@ impl Command for List {
 }
 
 /// Tells whether an open document is one that nobody in the roster may move on.
-fn is_stuck(look: &Look<'_>, listed: &Listed) -> Result<bool, Failure> {
+fn is_stuck(look: &Look<'_>, listed: &Summary) -> Result<bool, Failure> {
     let rules = look.facts.rules;
-    let doctype = rules.doctype(&listed.standing.doctype);
+    let doctype = rules.doctype(&listed.doctype);
     let life = doctype.and_then(|doctype| rules.life_of(doctype));
-    let status = &listed.standing.document.status;
+    let status = &listed.document.status;
     if life.is_none_or(|life| life.is_terminal(status)) {
         return Ok(false);
     }
-    let reading = look.facts.read_id(listed.standing.document.id.as_str())?;
-    let location = look.facts.locate(&reading)?;
+    let (location, standing) = look.facts.document(listed.document.id.as_str())?;
     for (name, _) in look.roster.iter() {
         let Some(user) = look.roster.find(name.as_str()) else {
             continue;
         };
-        let (_, prospects) = look.prospects(&location, listed.standing.clone(), &user)?;
+        let (_, prospects) = look.prospects(&location, standing.clone(), &user)?;
         let moves = |verdict: &Verdict| match verdict {
             Verdict::Allowed(allowed) => allowed.to.as_ref() != Some(status),
             Verdict::Blocked(_) => false,

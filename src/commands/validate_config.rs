@@ -124,10 +124,14 @@ fn text(rules: &Rulebook, report: &RuleError) -> String {
             .filter(|finding| finding.severity == severity)
             .count()
     };
+    let counted = |severity: Severity| {
+        let plural = if count(severity) == 1 { "" } else { "s" };
+        format!("{} {}{plural}", count(severity), severity.as_str())
+    };
     format!(
-        "{}{} errors, {} warnings\n",
+        "{}{}, {}\n",
         report.render(WIDTH, false),
-        count(Severity::Error),
-        count(Severity::Warning)
+        counted(Severity::Error),
+        counted(Severity::Warning)
     )
 }

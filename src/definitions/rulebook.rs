@@ -108,7 +108,11 @@ impl Rulebook {
     }
 
     /// Reads every file, and does not ask whether the whole makes sense.
-    pub fn read(provenance: Provenance, files: Vec<SourceFile>, findings: &mut Vec<Finding>) -> Self {
+    pub fn read(
+        provenance: Provenance,
+        files: Vec<SourceFile>,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
         let mut rulebook = Self {
             provenance,
             workflows: Vec::new(),

@@ -85,7 +85,7 @@ pub fn check_given(
 fn parents_of(doctype: &Doctype) -> String {
     let parents = doctype.child_of.iter().flat_map(|rule| &rule.parents);
     let names: Vec<_> = parents.map(|(name, _)| name.as_str()).collect();
-    names.join(", ")
+    names.join(" or ")
 }
 
 /// Returns the next id (REQ-DOC-004, REQ-DOC-005).

@@ -1,26 +1,17 @@
 //! Every document of a project, newest activity first.
 
 use super::desk::Look;
-use super::facts::{Facts, record_stem};
+use super::facts::{Facts, Summary, record_stem};
 use crate::error::Failure;
-use crate::interpreter::Standing;
+use crate::model::Code;
 use crate::store::tree::Kind;
-use crate::store::{TreePath, layout, trail};
-
-/// A document, as lists show it.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// How it stands.
-    pub standing: Standing,
-    /// When something last happened to it.
-    pub last_activity: String,
-}
+use crate::store::{TreePath, layout};
 
 /// Returns every document, and what kept records from being read.
 ///
 /// # Errors
 /// The folder of records cannot be read.
-pub fn documents(look: &Look<'_>) -> Result<(Vec<Listed>, Vec<String>), Failure> {
+pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure> {
     let names = record_names(look)?;
     let namespaces = look.facts.namespaces()?.to_vec();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -43,7 +34,13 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Listed>, Vec<String>), Failure>
             })
             .collect();
         for reader in readers {
-            for read in reader.join().unwrap_or_default() {
+            let Ok(reads) = reader.join() else {
+                warnings.push(
+                    "some documents could not be listed: a defect of this program".to_owned(),
+                );
+                continue;
+            };
+            for read in reads {
                 match read {
                     Ok(found) => listed.extend(found),
                     Err(failure) => warnings.push(failure.message.clone()),
@@ -51,9 +48,9 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Listed>, Vec<String>), Failure>
             }
         }
     });
-    listed.sort_by(|left, right| {
-        let id = |listed: &Listed| listed.standing.document.id.clone();
-        (&right.last_activity, id(left)).cmp(&(&left.last_activity, id(right)))
+    listed.sort_by(|left: &Summary, right| {
+        let by_time = right.last_activity.cmp(&left.last_activity);
+        by_time.then_with(|| right.document.id.cmp(&left.document.id))
     });
     Ok((listed, warnings))
 }
@@ -73,20 +70,11 @@ fn record_names(look: &Look<'_>) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-fn read_one(facts: &Facts<'_>, name: &str) -> Result<Option<Listed>, Failure> {
-    let reading = facts.read_id(name).map_err(|mut failure| {
-        failure.message = format!("a record bears no id of these rules: {}", failure.message);
+fn read_one(facts: &Facts<'_>, name: &str) -> Result<Option<Summary>, Failure> {
+    facts.summary(name).map_err(|mut failure| {
+        if failure.code == Code::NotFound {
+            failure.message = format!("`{name}` bears no id of these rules");
+        }
         failure
-    })?;
-    let location = facts.locate(&reading)?;
-    let Some(standing) = facts.standing(&reading, &location)? else {
-        return Ok(None);
-    };
-    let last = trail::last(facts.view, &location.trail()?)?;
-    Ok(Some(Listed {
-        standing,
-        last_activity: last
-            .map(|line| line.timestamp().to_owned())
-            .unwrap_or_default(),
-    }))
+    })
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::asking::task_texts;
-use super::facts::Facts;
+use super::facts::{Facts, Purpose};
 use super::{next, rulebook};
 use crate::analysis::explain::{CONFIRM, Prospect, explain};
 use crate::definitions::Rulebook;
@@ -219,9 +219,13 @@ impl Desk {
             in_principle: false,
         };
         let actions = self.with_firsts(&standing, &act.action);
-        let seen =
-            look.facts
-                .snapshot(&location, standing.clone(), &look.roster, actions.iter())?;
+        let seen = look.facts.snapshot(
+            &location,
+            standing.clone(),
+            &look.roster,
+            Purpose::Doing,
+            actions.iter(),
+        )?;
         let plan = decide(&self.rules, &seen, &request).map_err(|refusal| {
             let mut failure = Failure::refused(&self.rules, &refusal);
             failure.next = look.next(&location, standing).ok();
@@ -422,9 +426,13 @@ impl Look<'_> {
             .map(|action| &action.name)
             .filter(|name| check_group(rules, &self.roster, actor, name).is_ok());
         let names: Vec<_> = names.collect();
-        let seen = self
-            .facts
-            .snapshot(location, standing, &self.roster, names.into_iter())?;
+        let seen = self.facts.snapshot(
+            location,
+            standing,
+            &self.roster,
+            Purpose::Looking,
+            names.into_iter(),
+        )?;
         let prospects = explain(rules, &seen, actor, self.at);
         Ok((seen, prospects))
     }

@@ -10,8 +10,8 @@ use crate::interpreter::needs::{Need, needs_of};
 use crate::interpreter::{Child, Snapshot, Standing};
 use crate::model::document::Presumed;
 use crate::model::{
-    ActionName, Code, DocId, Document, Holdings, Place, Roster, Status, UserName, Version,
-    frontmatter,
+    ActionName, Code, DocId, DoctypeName, Document, Holdings, Place, Roster, Status, UserName,
+    Version, frontmatter,
 };
 use crate::store::layout::{self, Location};
 use crate::store::scribe::LARGEST_TEXT;
@@ -25,6 +25,28 @@ const LARGEST_RECORD: u64 = 4 * 1024 * 1024;
 
 /// As much of a text as its title is sought in.
 const HEAD: u64 = 80 * 1024;
+
+/// What a snapshot is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To say what may be done: nothing is logged, so what only a trail would bear is not looked up.
+    Looking,
+    /// To do it.
+    Doing,
+}
+
+/// A document, as lists show it.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Its type.
+    pub doctype: DoctypeName,
+    /// Its record.
+    pub document: Document,
+    /// Its title.
+    pub title: String,
+    /// When something last happened to it.
+    pub last_activity: String,
+}
 
 /// Looks things up in a project, under its rules.
 #[derive(Debug)]
@@ -195,6 +217,38 @@ impl<'v> Facts<'v> {
         Ok(document)
     }
 
+    /// Returns as much of a document as lists show; none where it has no record.
+    ///
+    /// # Errors
+    /// `integrity` where its record is damaged.
+    pub fn summary(&self, name: &str) -> Result<Option<Summary>, Failure> {
+        let reading = self.read_id(name)?;
+        let location = self.locate(&reading)?;
+        let Some(record) = self.view.read(&location.meta()?, LARGEST_RECORD)? else {
+            return Ok(None);
+        };
+        let document = self.record(&reading, &location, Some(record))?;
+        let last = trail::last(self.view, &location.trail()?)?;
+        let mut title = None;
+        for path in [location.draft()?, location.issued()?] {
+            if title.is_none() {
+                title = self.title_in(&path)?;
+            }
+        }
+        let title = match title {
+            Some(title) => title,
+            None => self.title_in_trail(&location)?,
+        };
+        Ok(Some(Summary {
+            doctype: reading.doctype.name.clone(),
+            document,
+            title,
+            last_activity: last
+                .map(|line| line.timestamp().to_owned())
+                .unwrap_or_default(),
+        }))
+    }
+
     fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {
         match self.view.kind(path)? {
             None | Some(Kind::Folder) => Ok(false),
@@ -221,12 +275,22 @@ impl<'v> Facts<'v> {
             (standing.holdings.issued, location.issued()?),
         ] {
             if held.is_some()
-                && let Some(head) = self.view.read_head(&path, HEAD)?
-                && let Some(title) = frontmatter::title_of(&String::from_utf8_lossy(&head))
+                && let Some(title) = self.title_in(&path)?
             {
                 return Ok(title);
             }
         }
+        self.title_in_trail(location)
+    }
+
+    /// Returns the title that stands in a text; one that was lost stands there as an empty one (D-34).
+    fn title_in(&self, path: &TreePath) -> Result<Option<String>, StoreError> {
+        let head = self.view.read_head(path, HEAD)?;
+        let title = head.and_then(|head| frontmatter::title_of(&String::from_utf8_lossy(&head)));
+        Ok(title.filter(|title| !title.trim().is_empty()))
+    }
+
+    fn title_in_trail(&self, location: &Location) -> Result<String, Failure> {
         let lines = trail::read(self.view, &location.trail()?).unwrap_or_default();
         let titled = lines.iter().flatten().find_map(|line| line.text("title"));
         Ok(titled.unwrap_or_default().to_owned())
@@ -264,9 +328,13 @@ impl<'v> Facts<'v> {
         location: &Location,
         mut target: Standing,
         roster: &Roster,
+        purpose: Purpose,
         actions: impl Iterator<Item = &'n ActionName>,
     ) -> Result<Snapshot, Failure> {
-        let needs = needs_of(self.rules, &target, actions);
+        let mut needs = needs_of(self.rules, &target, actions);
+        if purpose == Purpose::Looking {
+            needs.remove(&Need::TrailDigest);
+        }
         for need in &needs {
             match need {
                 Need::Text(place) => {

@@ -6,6 +6,7 @@ pub mod creation;
 pub mod desk;
 pub mod difference;
 pub mod facts;
+pub mod integrity;
 pub mod next;
 pub mod outcome;
 pub mod planting;

@@ -32,8 +32,8 @@ impl Outcome {
 
     /// Returns the object that programs read (interface section 2).
     #[must_use]
-    pub fn to_json(&self) -> Value {
-        let mut messages = self.messages.clone();
+    pub fn into_json(self) -> Value {
+        let mut messages = self.messages;
         messages.extend(
             self.warnings
                 .iter()
@@ -44,8 +44,8 @@ impl Outcome {
             "data": self.data,
             "messages": messages,
         });
-        if let (Some(next), Some(object)) = (&self.next, object.as_object_mut()) {
-            object.insert("next".to_owned(), next.clone());
+        if let (Some(next), Some(object)) = (self.next, object.as_object_mut()) {
+            object.insert("next".to_owned(), next);
         }
         object
     }

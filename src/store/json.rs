@@ -35,7 +35,7 @@ pub fn line(object: &Map<String, Value>) -> String {
 pub fn object(path: &TreePath, bytes: &[u8]) -> Result<Map<String, Value>, StoreError> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(StoreError::damaged(path, "it is not a JSON object")),
+        Ok(_) => Err(StoreError::damaged(path, "is not a JSON object")),
         Err(error) => Err(StoreError::damaged(path, error.to_string())),
     }
 }

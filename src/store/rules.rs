@@ -49,14 +49,14 @@ fn collect(
             Kind::File if files.len() < MOST => {
                 let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
                 let text = String::from_utf8(bytes)
-                    .map_err(|_| StoreError::damaged(&path, "it is not UTF-8"))?;
+                    .map_err(|_| StoreError::damaged(&path, "is not UTF-8"))?;
                 files.push(SourceFile {
                     path: Cow::Owned(shown),
                     text: Cow::Owned(text),
                 });
             }
             Kind::Folder | Kind::File => {
-                return Err(StoreError::damaged(&path, "there are too many files"));
+                return Err(StoreError::damaged(&path, "is one file or folder too many"));
             }
             Kind::Other => return Err(StoreError::link(&path)),
         }

@@ -337,7 +337,7 @@ impl<'v> Scribe<'v> {
         if !self.trails.contains_key(path) {
             let before = self.view.read(path, trail::LARGEST)?.unwrap_or_default();
             if !before.is_empty() && !before.ends_with(b"\n") {
-                return Err(StoreError::damaged(path, "its last line is not finished"));
+                return Err(StoreError::damaged(path, "has an unfinished last line"));
             }
             let added = Vec::new();
             self.trails.insert(path.clone(), Appended { before, added });

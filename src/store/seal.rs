@@ -33,8 +33,11 @@ pub struct Bound {
 /// # Errors
 /// A last line that is damaged.
 pub fn previous(path: &TreePath, before: &[u8]) -> Result<String, StoreError> {
-    let Some(line) = last_line(before) else {
+    if before.is_empty() {
         return Ok(NOTHING_BEFORE.to_owned());
+    }
+    let Some(line) = last_line(before) else {
+        return Err(StoreError::damaged(path, "ends with a blank line"));
     };
     let object = json::object(path, line)?;
     Ok(if object.contains_key("seal") {

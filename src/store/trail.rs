@@ -72,7 +72,7 @@ pub fn read(view: &View<'_>, path: &TreePath) -> Result<Option<Vec<TrailLine>>, 
 /// As [`read`].
 pub fn parse(path: &TreePath, bytes: &[u8]) -> Result<Vec<TrailLine>, StoreError> {
     if !bytes.is_empty() && !bytes.ends_with(b"\n") {
-        return Err(StoreError::damaged(path, "its last line is not finished"));
+        return Err(StoreError::damaged(path, "has an unfinished last line"));
     }
     bytes
         .split(|byte| *byte == b'\n')
@@ -99,11 +99,12 @@ pub fn last(view: &View<'_>, path: &TreePath) -> Result<Option<TrailLine>, Store
         Some(line) if start == 0 || line.len() + 1 < tail.len() => {
             let lines = parse(path, &[line, b"\n"].concat())?;
             if !tail.ends_with(b"\n") {
-                return Err(StoreError::damaged(path, "its last line is not finished"));
+                return Err(StoreError::damaged(path, "has an unfinished last line"));
             }
             Ok(lines.into_iter().next_back())
         }
-        _ if start == 0 => Ok(None),
+        _ if start == 0 && tail.is_empty() => Ok(None),
+        _ if start == 0 => Err(StoreError::damaged(path, "ends with a blank line")),
         _ => Ok(read(view, path)?.and_then(|lines| lines.into_iter().next_back())),
     }
 }

@@ -1,0 +1,102 @@
+//! What the README shows is what happens: every command in it is run, in order, in one project.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn qms(root: &Path, words: &[String]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qms"));
+    command.args(words).current_dir(root);
+    for variable in ["QMS_USER", "QMS_PROJECT_ROOT", "QMS_RULES"] {
+        command.env_remove(variable);
+    }
+    command.output().unwrap()
+}
+
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in line.split('"').enumerate() {
+        if index % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
+}
+
+/// The commands of the README, each with what is shown beneath it.
+fn shown() -> Vec<(String, Vec<String>)> {
+    let readme = include_str!("../README.md");
+    let mut commands: Vec<(String, Vec<String>)> = Vec::new();
+    let mut within = false;
+    for line in readme.lines() {
+        match line {
+            "```console" => within = true,
+            "```" => within = false,
+            line if within => {
+                if let Some(command) = line.strip_prefix("$ qms ") {
+                    commands.push((command.to_owned(), Vec::new()));
+                } else if let Some((_, output)) = commands.last_mut() {
+                    output.push(line.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    commands
+}
+
+/// A line without the day on which it was printed.
+fn timeless(line: &str) -> String {
+    line.split_once("Date: ")
+        .map_or(line, |(before, _)| before)
+        .to_owned()
+}
+
+/// A person can follow the README, and sees what it shows.
+///
+/// Verifies: REQ-INIT-008, REQ-WF-012
+#[test]
+fn the_readme_is_true() {
+    let scratch = tempfile::tempdir().unwrap();
+    let commands = shown();
+    assert!(commands.len() > 40, "the README shows a whole life");
+    for (command, output) in commands {
+        let (line, refused) = match command.strip_suffix("# refused") {
+            Some(line) => (line, true),
+            None => (command.as_str(), false),
+        };
+        let result = qms(scratch.path(), &words(line));
+        let out = String::from_utf8(result.stdout).unwrap();
+        let err = String::from_utf8(result.stderr).unwrap();
+        assert_eq!(result.status.success(), !refused, "{command}: {out}{err}");
+        if output.is_empty() || output.iter().any(|line| line == "…") {
+            for line in output.iter().filter(|line| *line != "…") {
+                assert!(out.contains(line), "{command}: `{line}` in {out}");
+            }
+            continue;
+        }
+        let real: Vec<_> = out.lines().chain(err.lines()).map(timeless).collect();
+        let told: Vec<_> = output.iter().map(|line| timeless(line)).collect();
+        assert_eq!(real, told, "{command}");
+    }
+}
+
+/// The tour shows the whole life, runs every command of it, and ends well.
+#[test]
+fn the_tour_ends_well() {
+    let scratch = tempfile::tempdir().unwrap();
+    let kept = scratch.path().join("kept");
+    let line = format!("tour {}", kept.display());
+    let result = qms(scratch.path(), &words(&line));
+    let out = String::from_utf8(result.stdout).unwrap();
+    assert!(result.status.success(), "{out}");
+    assert!(out.contains("each really run"));
+    assert!(kept.join("QMS/CR/CR-001/CR-001.md").is_file());
+    let again = qms(scratch.path(), &words(&line));
+    assert_eq!(
+        again.status.code(),
+        Some(1),
+        "a folder that is not empty is left alone"
+    );
+}
