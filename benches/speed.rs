@@ -3,11 +3,7 @@
 //! Each figure is that of a real process, from its start to its end, the sync of the disk included:
 //! `cargo bench`. The README says what they came to.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a benchmark stops where it fails, and its macros document nothing"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where it fails")]
 
 use std::fs;
 use std::path::Path;

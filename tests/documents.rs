@@ -855,8 +855,11 @@ fn what_is_not_two_numbers_is_no_version() {
 
 // ── Checkout ─────────────────────────────────────────────────────────────────
 
-/// What checkout comes to at each station of a change: status and version then, or the refusal.
-const CHECKOUT_OF_A_CHANGE: [(&str, Result<(&str, &str), &str>); 13] = [
+/// Status and version after a checkout, or the code of the refusal.
+type Taken = Result<(&'static str, &'static str), &'static str>;
+
+/// What checkout comes to at each station of a change.
+const CHECKOUT_OF_A_CHANGE: [(&str, Taken); 13] = [
     (HELD, Err("checked_out")),
     ("DRAFT", Ok(("DRAFT", "0.1"))),
     ("IN_PRE_REVIEW", Ok(("DRAFT", "0.1"))),
@@ -872,7 +875,8 @@ const CHECKOUT_OF_A_CHANGE: [(&str, Result<(&str, &str), &str>); 13] = [
     ("RETIRED", Err("terminal_state")),
 ];
 
-const CHECKOUT_OF_A_PROCEDURE: [(&str, Result<(&str, &str), &str>); 7] = [
+/// What checkout comes to at each station of a procedure.
+const CHECKOUT_OF_A_PROCEDURE: [(&str, Taken); 7] = [
     (HELD, Err("checked_out")),
     ("DRAFT", Ok(("DRAFT", "0.1"))),
     ("IN_REVIEW", Ok(("DRAFT", "0.1"))),
@@ -884,7 +888,7 @@ const CHECKOUT_OF_A_PROCEDURE: [(&str, Result<(&str, &str), &str>); 7] = [
 
 /// Checks a checkout: what the record says then, and that the copy is the text.
 #[track_caller]
-fn checks_out(world: &World, doc_type: &str, id: &str, expected: Result<(&str, &str), &str>) {
+fn checks_out(world: &World, doc_type: &str, id: &str, expected: Taken) {
     let line = format!("checkout {id}");
     let (status, version) = match expected {
         Ok(expected) => expected,
@@ -1043,10 +1047,7 @@ fn a_text_without_frontmatter_is_not_taken_in() {
 #[test]
 fn what_belongs_to_the_record_is_taken_out_of_the_text() {
     let world = procedure(HELD);
-    let record: String = RECORD_KEYS
-        .iter()
-        .map(|key| format!("{key}: forged\n"))
-        .collect();
+    let record = format!("{}: forged\n", RECORD_KEYS.join(": forged\n"));
     let text = format!(
         "---\ntitle: Cleaning\n{record}author: Ann\nrevision_summary: More\n---\n\nstatus: EFFECTIVE\n"
     );

@@ -2,7 +2,7 @@
 //!
 //! Every answer comes from `decide`, asked in principle; there is no second opinion.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::definitions::vocabulary::{Condition, Effect, Guard, Line};
 use crate::definitions::workflow::{Action, Arm};
@@ -82,11 +82,12 @@ pub fn explain(rules: &Rulebook, seen: &Snapshot, actor: &User, at: Moment) -> V
     let Some(workflow) = life else {
         return Vec::new();
     };
+    let map = Map::around(workflow, seen);
     let actions = workflow.actions.iter();
     actions
         .map(|action| Prospect {
             action: action.name.clone(),
-            verdict: judge(rules, workflow, seen, actor, action, at),
+            verdict: judge(rules, &map, seen, actor, action, at),
         })
         .collect()
 }
@@ -106,7 +107,7 @@ pub fn in_principle(seen: &Snapshot, actor: &User, action: &ActionName, at: Mome
 
 fn judge(
     rules: &Rulebook,
-    workflow: &Workflow,
+    map: &Map<'_>,
     seen: &Snapshot,
     actor: &User,
     action: &Action,
@@ -114,12 +115,12 @@ fn judge(
 ) -> Verdict {
     let request = in_principle(seen, actor, &action.name, at);
     match decide(rules, seen, &request) {
-        Ok(plan) => Verdict::Allowed(allowed(rules, workflow, seen, actor, action, &plan)),
+        Ok(plan) => Verdict::Allowed(allowed(rules, map.workflow, seen, actor, action, &plan)),
         Err(refusal) => {
             let code = refusal.code();
             let is_conceivable = code != crate::model::Code::PermissionDenied;
             Verdict::Blocked(Blocked {
-                way: way(workflow, seen, &action.name),
+                way: map.way_to(action),
                 refusal,
                 is_conceivable,
             })
@@ -199,32 +200,51 @@ fn undone(seen: &Snapshot, actor: &User, plan: &Plan) -> Option<String> {
     (!voided.is_empty()).then(|| voided.join(", and "))
 }
 
-/// Returns the shortest way, in actions, to a state where an action begins; none from where it does already.
-#[must_use]
-pub fn way(workflow: &Workflow, seen: &Snapshot, wanted: &ActionName) -> Vec<ActionName> {
-    let Some(goal) = workflow.action(wanted) else {
-        return Vec::new();
-    };
-    let document = &seen.target.document;
-    let start = (document.status.clone(), document.phase.clone());
-    let mut seen_places = BTreeSet::from([start.clone()]);
-    let mut queue = VecDeque::from([(start, Vec::new())]);
-    while let Some((place, path)) = queue.pop_front() {
-        let begins = goal.arms.iter().any(|arm| fits(arm, &place, workflow));
-        if begins && !workflow.is_terminal(&place.0) {
-            return path;
-        }
-        for action in &workflow.actions {
-            for reached in reach(workflow, action, &place) {
-                if seen_places.insert(reached.clone()) {
-                    let mut longer = path.clone();
-                    longer.push(action.name.clone());
-                    queue.push_back((reached, longer));
+/// Everywhere a document can come to, by the shortest ways; one walk serves all actions.
+struct Map<'w> {
+    workflow: &'w Workflow,
+    /// Places in the order of their distance, each with the place and the action before it.
+    places: Vec<(Stand, Option<(usize, &'w ActionName)>)>,
+}
+
+impl<'w> Map<'w> {
+    fn around(workflow: &'w Workflow, seen: &Snapshot) -> Self {
+        let document = &seen.target.document;
+        let start = (document.status.clone(), document.phase.clone());
+        let mut places: Vec<(Stand, Option<(usize, &ActionName)>)> = vec![(start, None)];
+        let mut next = 0;
+        while let Some((place, _)) = places.get(next) {
+            let place = place.clone();
+            for action in &workflow.actions {
+                for reached in reach(workflow, action, &place) {
+                    if !places.iter().any(|(known, _)| *known == reached) {
+                        places.push((reached, Some((next, &action.name))));
+                    }
                 }
             }
+            next += 1;
         }
+        Self { workflow, places }
     }
-    Vec::new()
+
+    /// Returns the shortest way, in actions, to a place where an action begins; none from where it does
+    /// already.
+    fn way_to(&self, goal: &Action) -> Vec<ActionName> {
+        let begins = |place: &Stand| {
+            let arms = goal.arms.iter();
+            !self.workflow.is_terminal(&place.0)
+                && arms.into_iter().any(|arm| fits(arm, place, self.workflow))
+        };
+        let reached = self.places.iter().find(|(place, _)| begins(place));
+        let mut way = Vec::new();
+        let mut step = reached.and_then(|(_, before)| *before);
+        while let Some((before, action)) = step {
+            way.push(action.clone());
+            step = self.places.get(before).and_then(|(_, earlier)| *earlier);
+        }
+        way.reverse();
+        way
+    }
 }
 
 /// A state and a phase: as much as the shape of a workflow depends on.
@@ -239,6 +259,9 @@ fn reach(workflow: &Workflow, action: &Action, place: &Stand) -> Vec<Stand> {
             .iter()
             .chain(&arm.effects)
             .chain(&action.after);
+        if lines.clone().any(|line| line.effect == Effect::Erase) {
+            continue; // what is gone comes nowhere
+        }
         let mut next = (
             arm.to.clone().unwrap_or_else(|| place.0.clone()),
             phase_after(lines, place.1.as_ref()),

@@ -276,5 +276,6 @@ pub fn value_flag(name: &str) -> clap::Arg {
     clap::Arg::new(name.to_owned())
         .long(name.to_owned())
         .value_name(name.to_uppercase())
+        .allow_hyphen_values(true)
         .action(ArgAction::Set)
 }

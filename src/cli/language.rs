@@ -256,6 +256,7 @@ fn with_words(mut command: Command, spoken: &Spoken) -> Command {
                 .long(word.clone())
                 .action(ArgAction::SetTrue),
             PEOPLE => value_flag(word)
+                .allow_hyphen_values(false)
                 .num_args(1..)
                 .value_name("USER")
                 .action(ArgAction::Append),

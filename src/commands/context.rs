@@ -239,7 +239,7 @@ pub fn comment(given: Option<&String>, file: Option<&PathBuf>) -> Result<Option<
         let message = format!("{} is larger than 1 MiB", path.display());
         return Err(Failure::new(Code::InvalidArgument, message));
     }
-    let mut text = crate::services::desk::as_text(&path.display().to_string(), bytes)?;
+    let mut text = crate::services::taking::as_text(&path.display().to_string(), bytes)?;
     if text.ends_with('\n') {
         text.pop();
     }

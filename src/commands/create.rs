@@ -24,7 +24,7 @@ pub struct Create {
     #[arg(value_name = "TYPE")]
     pub doc_type: String,
     /// Its title
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub title: Option<String>,
     /// The document it belongs to
     #[arg(long, value_name = "ID")]

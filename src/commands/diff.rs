@@ -9,8 +9,8 @@ use super::read::parse_version;
 use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::Version;
-use crate::services::desk::as_text;
 use crate::services::difference::unified;
+use crate::services::taking::as_text;
 use crate::services::{Look, Outcome};
 use crate::store::layout::Location;
 

@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::model::digest::sha256;
 use crate::model::{Code, Version};
 use crate::services::Outcome;
-use crate::services::desk::as_text;
+use crate::services::taking::as_text;
 
 /// Read a document's text
 ///

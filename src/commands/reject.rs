@@ -21,7 +21,7 @@ pub struct Reject {
     /// The document's id, in any letter case
     pub id: String,
     /// Why it is rejected
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub comment: Option<String>,
     /// A file with the comment; `-` for standard input
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]

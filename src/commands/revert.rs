@@ -18,7 +18,7 @@ pub struct Revert {
     /// The document's id, in any letter case
     pub id: String,
     /// Why the work is taken up again
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub reason: Option<String>,
 }
 

@@ -30,7 +30,7 @@ pub struct Review {
     #[arg(long, value_name = "NAME", group = "answer")]
     pub outcome: Option<String>,
     /// What you found
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub comment: Option<String>,
     /// A file with the comment; `-` for standard input
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]

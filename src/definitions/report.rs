@@ -200,6 +200,10 @@ impl Diagnostic for Shown<'_> {
 
 /// Returns "did you mean `x`?" for the nearest of the words that could stand there.
 pub fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<String> {
+    // Nobody meant a word this long, and likeness takes time.
+    if word.len() > 100 {
+        return None;
+    }
     known
         .into_iter()
         .map(|candidate| {

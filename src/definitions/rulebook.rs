@@ -5,20 +5,18 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::doctype::{Doctype, read_doctype};
-use super::pattern::{Bindings, Pattern, Piece};
 use super::permission::{GroupRule, Permit, read_registry};
-use super::prompt::{self, PromptFile};
 use super::reader::Reader;
 use super::report::{Finding, RuleError, Severity};
 use super::scenario;
 use super::shipped;
 use super::source::{Origin, SourceFile, Sources};
-use super::tree::{Node, Span};
-use super::workflow::{Awaits, Workflow};
+use super::tree::Node;
+use super::workflow::Workflow;
 use super::workflow_file::read_workflow;
 use crate::model::{
-    ActionName, ArgumentName, DocId, DoctypeName, Group, Mark, Stage, TypeWord, UserName, Verb,
-    Version, WorkflowName,
+    ActionName, ArgumentName, DoctypeName, Group, Mark, Stage, UserName, Verb, Version,
+    WorkflowName,
 };
 
 /// Where a rulebook comes from.
@@ -49,28 +47,6 @@ pub struct Rulebook {
 
 /// The folders that make up a rulebook.
 pub const FOLDERS: [&str; 4] = ["workflows", "doctypes", "permissions", "prompts"];
-
-/// How an id is read: of which type, and what its parts are.
-#[derive(Clone, Debug)]
-pub struct IdReading<'r> {
-    /// The id in canonical form.
-    pub id: DocId,
-    /// Its type.
-    pub doctype: &'r Doctype,
-    /// What its placeholders stand for.
-    pub bindings: Bindings,
-    /// Where it lies, if older repositories hold it elsewhere.
-    pub legacy_home: Option<&'r Pattern>,
-}
-
-impl IdReading<'_> {
-    /// Returns the type as records say it.
-    #[must_use]
-    pub fn type_word(&self) -> TypeWord {
-        let word = self.doctype.named.fill(&self.bindings);
-        TypeWord::new(word.unwrap_or_else(|| self.doctype.name.to_string()))
-    }
-}
 
 impl Rulebook {
     /// Returns the shipped rules. They are checked whole by the tests, not by every command.
@@ -287,167 +263,6 @@ impl Rulebook {
     /// Returns every stage there is.
     pub fn stages(&self) -> impl Iterator<Item = &Stage> {
         self.workflows.iter().flat_map(Workflow::stages)
-    }
-
-    /// Returns the doctype that a word at the command line means, with what its placeholders stand for.
-    #[must_use]
-    pub fn read_type(&self, word: &str, namespaces: &[String]) -> Option<(&Doctype, Bindings)> {
-        let word = word.to_uppercase();
-        self.doctypes.iter().find_map(|doctype| {
-            let named = doctype.named.source();
-            let bindings = if doctype.named.has(|piece| *piece == Piece::Namespace) {
-                let bindings = doctype.named.read(&word)?;
-                let namespace = bindings.namespace.as_ref()?;
-                namespaces.contains(namespace).then_some(bindings)?
-            } else {
-                named.eq_ignore_ascii_case(&word).then(Bindings::default)?
-            };
-            Some((doctype, bindings))
-        })
-    }
-
-    /// Reads an id in any letter case (D-19, R-26). Of several readings the one with the last child suffix
-    /// wins, and what only older repositories hold comes last. A namespace must be registered.
-    #[must_use]
-    pub fn read_id(&self, text: &str, namespaces: &[String]) -> Option<IdReading<'_>> {
-        // Longer than any id that could be made, and long enough to be costly to match.
-        if text.len() > 256 {
-            return None;
-        }
-        let text = text.to_ascii_uppercase();
-        let current = self.doctypes.iter().filter(|doctype| doctype.is_child());
-        let rest = self.doctypes.iter().filter(|doctype| !doctype.is_child());
-        current
-            .chain(rest)
-            .find_map(|doctype| self.read_as(doctype, &doctype.id, None, &text, namespaces))
-            .or_else(|| {
-                self.doctypes.iter().find_map(|doctype| {
-                    doctype.legacies.iter().find_map(|legacy| {
-                        let pattern = legacy.id.as_ref()?;
-                        let home = legacy.stored_in.as_ref();
-                        self.read_as(doctype, pattern, home, &text, namespaces)
-                    })
-                })
-            })
-    }
-
-    fn read_as<'r>(
-        &'r self,
-        doctype: &'r Doctype,
-        pattern: &Pattern,
-        legacy_home: Option<&'r Pattern>,
-        text: &str,
-        namespaces: &[String],
-    ) -> Option<IdReading<'r>> {
-        let mut bindings = pattern.read(text)?;
-        if let Some(parent) = &bindings.parent {
-            bindings.parent = Some(self.read_id(parent.as_str(), namespaces)?.id);
-        }
-        if let Some(namespace) = &bindings.namespace
-            && !namespaces.contains(namespace)
-        {
-            return None;
-        }
-        let id = DocId::new(pattern.fill(&bindings)?);
-        bindings.id = Some(id.clone());
-        Some(IdReading {
-            id,
-            doctype,
-            bindings,
-            legacy_home,
-        })
-    }
-
-    /// Finds the questions for a task: those of the type in this stage, of the stage, of the task
-    /// (REQ-PROMPT-003, R-21); with the path they were found at.
-    ///
-    /// # Errors
-    /// A prompt file that cannot be read.
-    pub fn prompt(
-        &self,
-        awaits: &Awaits,
-        words: &[&str],
-    ) -> Result<Option<(&str, PromptFile)>, RuleError> {
-        let (task, stage) = (
-            awaits.task.as_str().to_lowercase(),
-            awaits.stage.as_str().to_lowercase(),
-        );
-        let mut places: Vec<String> = words
-            .iter()
-            .map(|word| format!("prompts/{task}/{stage}/{}.yaml", word.to_lowercase()))
-            .collect();
-        places.push(format!("prompts/{task}/{stage}/default.yaml"));
-        places.push(format!("prompts/{task}/default.yaml"));
-        for place in places {
-            let files = self.sources.files();
-            if let Some(index) = files.iter().position(|file| file.path == place)
-                && let Some(file) = files.get(index)
-            {
-                return match prompt::parse(&file.text) {
-                    Ok(found) => Ok(Some((&file.path, found))),
-                    Err(faults) => Err(RuleError {
-                        findings: prompt_findings(index, file, faults),
-                        sources: self.sources.clone(),
-                    }),
-                };
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns the layout of a task file: that of the task, else that of all.
-    #[must_use]
-    pub fn layout(&self, awaits: &Awaits) -> Option<&SourceFile> {
-        let own = format!(
-            "prompts/{}/layout.jinja",
-            awaits.task.as_str().to_lowercase()
-        );
-        let files = self.sources.files();
-        files.iter().find(|file| file.path == own).or_else(|| {
-            files
-                .iter()
-                .find(|file| file.path == "prompts/layout.jinja")
-        })
-    }
-}
-
-/// Turns the faults of a prompt file into findings at their places.
-#[must_use]
-pub fn prompt_findings(
-    index: usize,
-    file: &SourceFile,
-    faults: Vec<prompt::PromptFault>,
-) -> Vec<Finding> {
-    faults
-        .into_iter()
-        .map(|fault| {
-            let origin = at_line(index, &file.text, fault.line, fault.column);
-            Finding::error("bad_prompt", origin, fault.message)
-                .label("in this prompt file")
-                .maybe_help(fault.help)
-        })
-        .collect()
-}
-
-fn at_line(file: usize, text: &str, line: usize, column: usize) -> Origin {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    let rest = text.get(start..).unwrap_or_default();
-    let offset: usize = rest
-        .chars()
-        .take(column.saturating_sub(1))
-        .take_while(|letter| *letter != '\n')
-        .map(char::len_utf8)
-        .sum();
-    Origin {
-        file,
-        span: Span {
-            offset: start + offset,
-            length: 1,
-        },
     }
 }
 

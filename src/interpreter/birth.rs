@@ -48,13 +48,15 @@ pub fn check_given(
     let invalid = |message: String| Err(Reason::new(Code::InvalidArgument, message).into());
     let needs_parent = doctype.id.has(|piece| *piece == Piece::Parent);
     match parent {
-        // The type decides whether a parent is needed, so its absence is judged like a wrong one.
         None if needs_parent => {
             let parents = parents_of(doctype);
-            return invalid(format!(
+            let message = format!(
                 "a {} must have a {parents} parent: create requires --parent",
                 doctype.title.to_lowercase()
-            ));
+            );
+            return Err(Reason::new(Code::Usage, message)
+                .fact("missing", "parent")
+                .into());
         }
         Some(_) if !needs_parent => {
             return invalid(format!("a {} has no parent", doctype.title.to_lowercase()));

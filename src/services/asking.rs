@@ -63,6 +63,12 @@ fn task_text(
         assigned_date: at.date(),
         version: task.version.to_string(),
         assignee: task.to.to_string(),
+        marks: workflow
+            .marks
+            .iter()
+            .filter(|rule| standing.document.bears(&rule.name))
+            .map(|rule| rule.meaning.clone())
+            .collect(),
         answers: answers(rules, workflow, awaits, task),
     };
     let form = Form {

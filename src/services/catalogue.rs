@@ -1,7 +1,7 @@
 //! Every document of a project, newest activity first.
 
-use super::desk::Look;
 use super::facts::{Facts, Summary, record_stem};
+use super::look::Look;
 use crate::error::Failure;
 use crate::model::Code;
 use crate::store::tree::Kind;

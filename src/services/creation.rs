@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::{Desk, Done, Look, as_text};
+use super::desk::{Desk, Done};
+use super::look::Look;
+use super::taking::as_text;
 use super::templates;
 use crate::definitions::pattern::{Bindings, Pattern, Piece};
 use crate::definitions::{Doctype, IdReading, Rulebook};

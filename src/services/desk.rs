@@ -9,25 +9,25 @@ use serde_json::Value;
 
 use super::asking::task_texts;
 use super::facts::{Facts, Purpose};
-use super::{next, rulebook};
-use crate::analysis::explain::{CONFIRM, Prospect, explain};
+use super::look::Look;
+use super::rulebook;
+use super::terms::{Terms, check_terms, check_texts};
+use crate::analysis::explain::CONFIRM;
 use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::interpreter::authorize::{check_group, unknown_user};
 use crate::interpreter::situation::check_arguments;
-use crate::interpreter::{Change, Plan, Snapshot, Standing, Step, decide};
-use crate::model::digest::sha256;
+use crate::interpreter::{Plan, Standing, Step, decide};
 use crate::model::{
-    ActionName, Argument, ArgumentName, Code, DocId, Moment, Place, Request, Roster, User,
-    UserName, frontmatter,
+    ActionName, Argument, ArgumentName, Code, Moment, Request, Roster, User, UserName,
 };
 use crate::store::agents::{self, Known};
 use crate::store::journal::{Change as Write, Journal};
 use crate::store::layout::Location;
 use crate::store::lock::Lock;
-use crate::store::scribe::{LARGEST_TEXT, Materials, transcribe};
+use crate::store::scribe::{Materials, transcribe};
 use crate::store::view::View;
-use crate::store::{Store, StoreError, layout};
+use crate::store::{Store, StoreError};
 
 /// How long a reader tries to see one state while others write.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -59,17 +59,6 @@ pub struct Act {
     pub terms: Terms,
 }
 
-/// Under which conditions something is done, and whether at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
-    /// Only if this is still the version.
-    pub if_version: Option<String>,
-    /// Only if this is still the digest of the text.
-    pub if_sha256: Option<String>,
-    /// Decide and show, change nothing.
-    pub dry_run: bool,
-}
-
 /// What an action did, or would do.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -83,21 +72,6 @@ pub struct Done {
     pub removed: Vec<String>,
     /// What went not quite right.
     pub warnings: Vec<String>,
-}
-
-/// One look at a project, by somebody who is known.
-#[derive(Debug)]
-pub struct Look<'v> {
-    /// Looks things up.
-    pub facts: Facts<'v>,
-    /// Who there is.
-    pub roster: Roster,
-    /// Why files in the agents' folder are no users.
-    pub roster_warnings: Vec<String>,
-    /// Who looks.
-    pub actor: User,
-    /// When.
-    pub at: Moment,
 }
 
 impl Desk {
@@ -207,8 +181,25 @@ impl Desk {
         let lock = self.lock_unless(act.terms.dry_run)?;
         let view = self.store.view()?;
         let look = self.looking(&view, user)?;
+        let (location, plan) = self.decided(&look, &act)?;
+        let journal = self.journal(&look, &location, &plan, Vec::new())?;
+        self.carry_out(lock.as_ref(), &journal, plan, location, &look)
+    }
+
+    /// Returns everything an action would write, and writes nothing.
+    ///
+    /// # Errors
+    /// As [`Desk::act`].
+    pub fn journal_of(&self, user: &str, act: &Act) -> Result<Journal, Failure> {
+        let view = self.store.view()?;
+        let look = self.looking(&view, user)?;
+        let (location, plan) = self.decided(&look, act)?;
+        self.journal(&look, &location, &plan, Vec::new())
+    }
+
+    fn decided(&self, look: &Look<'_>, act: &Act) -> Result<(Location, Plan), Failure> {
         let (location, standing) = look.facts.document(&act.id)?;
-        check_terms(&look, &location, &standing, &act.terms)?;
+        check_terms(look, &location, &standing, &act.terms)?;
 
         let request = Request {
             actor: look.actor.clone(),
@@ -231,8 +222,7 @@ impl Desk {
             failure.next = look.next(&location, standing).ok();
             failure
         })?;
-        let journal = self.journal(&look, &location, &plan, Vec::new())?;
-        self.carry_out(lock.as_ref(), &journal, plan, location, &look)
+        Ok((location, plan))
     }
 
     /// A dry run shows what a flag would confirm, so it needs none.
@@ -298,67 +288,6 @@ impl Desk {
         Ok(transcribe(look.facts.view, plan, &materials)?)
     }
 
-    /// Returns the copies that a plan takes in, as they are to be stored: byte for byte, but without keys
-    /// of the frontmatter that are the record's (D-50, R-25).
-    fn copies_taken(
-        &self,
-        look: &Look<'_>,
-        plan: &Plan,
-    ) -> Result<BTreeMap<DocId, Vec<u8>>, Failure> {
-        let mut taken = BTreeMap::new();
-        for change in plan.changes() {
-            let takes = change
-                .steps
-                .iter()
-                .any(|step| matches!(step, Step::Place(Place::Workspace, _)));
-            let owner = change
-                .before
-                .as_ref()
-                .and_then(|before| before.document.owner.as_ref());
-            if let (true, Some(owner)) = (takes, owner) {
-                taken.insert(change.id().clone(), self.copy_taken(look, change, owner)?);
-            }
-        }
-        Ok(taken)
-    }
-
-    fn copy_taken(
-        &self,
-        look: &Look<'_>,
-        change: &Change,
-        owner: &UserName,
-    ) -> Result<Vec<u8>, Failure> {
-        let path = layout::workspace_copy(owner, change.id())?;
-        let bytes = look
-            .facts
-            .view
-            .read(&path, LARGEST_TEXT)
-            .map_err(own_file)?;
-        let Some(bytes) = bytes else {
-            let message = format!(
-                "the copy of `{}` was not found in your workspace",
-                change.id()
-            );
-            return Err(Failure::new(Code::NotCheckedOut, message)
-                .hint(format!("put the text back at {path}, then check it in")));
-        };
-        let text = as_text(&path.to_string(), bytes)?;
-        let marks: Vec<_> = self.rules.marks().collect();
-        let is_state_key = |key: &str| {
-            frontmatter::STATE_KEYS.contains(&key) || marks.iter().any(|mark| **mark == *key)
-        };
-        match frontmatter::without_keys(&text, &is_state_key) {
-            Ok(text) => Ok(text.into_owned().into_bytes()),
-            Err(fault) => Err(Failure::new(
-                Code::InvalidArgument,
-                format!("{path}:{}:{}: {}", fault.line, fault.column, fault.message),
-            )
-            .hint("the text stays where it is; mend it and check it in again")
-            .fact("line", fault.line)
-            .fact("column", fault.column)),
-        }
-    }
-
     /// Commits, and says what came of it.
     pub(super) fn carry_out(
         &self,
@@ -383,19 +312,16 @@ impl Desk {
                 format!("the change is made, but not yet applied everywhere ({warning}); the next command finishes it")
             }));
         }
-        let erased = plan.target.steps.contains(&Step::Erase);
-        let next = if erased {
-            None
-        } else {
-            let view = self.store.view()?;
-            let after = Look {
-                facts: Facts::new(&view, &self.rules),
-                roster: look.roster.clone(),
-                roster_warnings: Vec::new(),
-                actor: look.actor.clone(),
-                at: look.at,
-            };
-            Some(after.next(&location, plan.target.after.clone())?)
+        // The change is made: what cannot be said of it any more is no failure.
+        let next = match self.next_after(&plan, &location, look) {
+            Ok(next) => next,
+            Err(failure) => {
+                warnings.push(format!(
+                    "what may be done next is not known: {}",
+                    failure.message
+                ));
+                None
+            }
         };
         Ok(Done {
             plan,
@@ -405,45 +331,25 @@ impl Desk {
             warnings,
         })
     }
-}
 
-impl Look<'_> {
-    /// Returns every action of a document's workflow, judged for who looks.
-    ///
-    /// # Errors
-    /// A child or a text that cannot be read.
-    pub fn prospects(
+    fn next_after(
         &self,
+        plan: &Plan,
         location: &Location,
-        standing: Standing,
-        actor: &User,
-    ) -> Result<(Snapshot, Vec<Prospect>), Failure> {
-        let rules = self.facts.rules;
-        let doctype = rules.doctype(&standing.doctype);
-        let workflow = doctype.and_then(|doctype| rules.life_of(doctype));
-        let permitted = workflow.into_iter().flat_map(|workflow| &workflow.actions);
-        let names = permitted
-            .map(|action| &action.name)
-            .filter(|name| check_group(rules, &self.roster, actor, name).is_ok());
-        let names: Vec<_> = names.collect();
-        let seen = self.facts.snapshot(
-            location,
-            standing,
-            &self.roster,
-            Purpose::Looking,
-            names.into_iter(),
-        )?;
-        let prospects = explain(rules, &seen, actor, self.at);
-        Ok((seen, prospects))
-    }
-
-    /// Returns `next` for who looks.
-    ///
-    /// # Errors
-    /// As [`Look::prospects`].
-    pub fn next(&self, location: &Location, standing: Standing) -> Result<Value, Failure> {
-        let (seen, prospects) = self.prospects(location, standing, &self.actor)?;
-        Ok(next::next(&seen.target, &prospects, &self.actor))
+        look: &Look<'_>,
+    ) -> Result<Option<Value>, Failure> {
+        if plan.target.steps.contains(&Step::Erase) {
+            return Ok(None);
+        }
+        let view = self.store.view()?;
+        let after = Look {
+            facts: Facts::new(&view, &self.rules),
+            roster: look.roster.clone(),
+            roster_warnings: Vec::new(),
+            actor: look.actor.clone(),
+            at: look.at,
+        };
+        after.next(location, plan.target.after.clone()).map(Some)
     }
 }
 
@@ -455,102 +361,4 @@ pub fn identity_missing() -> Failure {
         "it was not said who acts: --user is missing or blank",
     )
     .hint("give --user NAME, or set QMS_USER")
-}
-
-/// The argument that may have several lines.
-const COMMENT: &str = "comment";
-
-/// Refuses texts that hold what they may not: a comment may have lines, everything else is one.
-fn check_texts(arguments: &BTreeMap<ArgumentName, Argument>) -> Result<(), Failure> {
-    for (name, argument) in arguments {
-        let Argument::Text(text) = argument else {
-            continue;
-        };
-        let lines = *name == COMMENT;
-        let is_bad =
-            |letter: char| letter.is_control() && !(lines && matches!(letter, '\n' | '\t' | '\r'));
-        if text.chars().any(is_bad) {
-            let message = format!("--{name} holds a control character that it may not hold");
-            return Err(
-                Failure::new(Code::InvalidArgument, message).fact("argument", name.as_str())
-            );
-        }
-        if text.len() > 1024 * 1024 {
-            let message = format!("--{name} is longer than 1 MiB");
-            return Err(
-                Failure::new(Code::InvalidArgument, message).fact("argument", name.as_str())
-            );
-        }
-    }
-    Ok(())
-}
-
-/// Refuses what was decided on an older state than there is.
-fn check_terms(
-    look: &Look<'_>,
-    location: &Location,
-    standing: &Standing,
-    terms: &Terms,
-) -> Result<(), Failure> {
-    let version = standing.document.version.to_string();
-    if let Some(wanted) = &terms.if_version
-        && *wanted != version
-    {
-        if let Err(error) = wanted.parse::<crate::model::Version>() {
-            return Err(Failure::new(Code::InvalidArgument, error.to_string()));
-        }
-        let message = format!("`{}` is at v{version} now, not at v{wanted}", location.id);
-        return Err(Failure::new(Code::Stale, message).fact("version", version));
-    }
-    let Some(wanted) = &terms.if_sha256 else {
-        return Ok(());
-    };
-    if wanted.len() != 64 || !wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        let message = format!("`{}` is not a SHA-256 digest", wanted.escape_debug());
-        return Err(Failure::new(Code::InvalidArgument, message));
-    }
-    let place = if standing.holdings.draft.is_some() {
-        location.draft()?
-    } else {
-        location.issued()?
-    };
-    let bytes = look
-        .facts
-        .view
-        .read(&place, LARGEST_TEXT)?
-        .unwrap_or_default();
-    let digest = sha256(&bytes);
-    if digest == wanted.to_ascii_lowercase() {
-        return Ok(());
-    }
-    let message = format!("the text of `{}` is another by now", location.id);
-    Err(Failure::new(Code::Stale, message).fact("content_sha256", digest))
-}
-
-/// A person's own file that is too large is their mistake, not the disk's.
-fn own_file(error: StoreError) -> Failure {
-    if matches!(error, StoreError::TooLarge { .. }) {
-        return Failure::new(Code::InvalidArgument, error.to_string());
-    }
-    error.into()
-}
-
-/// Returns bytes as a text that can be controlled.
-///
-/// # Errors
-/// `invalid_argument` for what is not UTF-8 or holds NUL.
-pub fn as_text(shown: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::new(
-            Code::InvalidArgument,
-            format!("{shown} is not UTF-8 (byte {at})"),
-        )
-    })?;
-    if let Some(at) = text.find('\0') {
-        let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-        let message = format!("{shown}:{line}: the text holds a NUL");
-        return Err(Failure::new(Code::InvalidArgument, message));
-    }
-    Ok(text)
 }

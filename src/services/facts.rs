@@ -1,17 +1,22 @@
 //! The one door: what the rules ask to know, gathered from the project into a snapshot.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+mod answers;
+mod kin;
+mod summary;
 
-use crate::definitions::vocabulary::Fact;
+pub use summary::Summary;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use crate::definitions::{IdReading, Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::needs::{Need, needs_of};
-use crate::interpreter::{Child, Snapshot, Standing};
+use crate::interpreter::{Snapshot, Standing};
 use crate::model::document::Presumed;
+use crate::model::name::is_well_formed;
 use crate::model::{
-    ActionName, Code, DocId, DoctypeName, Document, Holdings, Place, Roster, Status, UserName,
-    Version, frontmatter,
+    ActionName, Code, Document, Holdings, Place, Roster, Status, UserName, Version,
 };
 use crate::store::layout::{self, Location};
 use crate::store::scribe::LARGEST_TEXT;
@@ -23,9 +28,6 @@ use crate::store::{StoreError, TreePath, config, json};
 /// A record is read up to this size.
 const LARGEST_RECORD: u64 = 4 * 1024 * 1024;
 
-/// As much of a text as its title is sought in.
-const HEAD: u64 = 80 * 1024;
-
 /// What a snapshot is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -33,19 +35,6 @@ pub enum Purpose {
     Looking,
     /// To do it.
     Doing,
-}
-
-/// A document, as lists show it.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// Its type.
-    pub doctype: DoctypeName,
-    /// Its record.
-    pub document: Document,
-    /// Its title.
-    pub title: String,
-    /// When something last happened to it.
-    pub last_activity: String,
 }
 
 /// Looks things up in a project, under its rules.
@@ -153,6 +142,8 @@ impl<'v> Facts<'v> {
         reading: &IdReading<'_>,
         location: &Location,
     ) -> Result<Option<Standing>, Failure> {
+        self.view.watch(&location.meta()?)?;
+        self.view.watch(&location.trail()?)?;
         let record = self.view.read(&location.meta()?, LARGEST_RECORD)?;
         let has_draft = self.is_file(&location.draft()?)?;
         let has_issued = self.is_file(&location.issued()?)?;
@@ -202,6 +193,18 @@ impl<'v> Facts<'v> {
         };
         let mut document = Document::from_object(object, presumed, self.rules.marks())
             .map_err(|error| StoreError::damaged(&path, error.to_string()))?;
+        if document.id != reading.id {
+            let what = format!("says that it is `{}`", document.id.as_str().escape_debug());
+            return Err(StoreError::damaged(&path, what).into());
+        }
+        let people = document.owner.iter().chain(&document.pending);
+        if let Some(name) = people
+            .map(UserName::as_str)
+            .find(|name| !is_well_formed(name))
+        {
+            let what = format!("names `{}`, which is no user's name", name.escape_debug());
+            return Err(StoreError::damaged(&path, what).into());
+        }
         if document.phase.is_none()
             && let Some(workflow) = workflow
         {
@@ -215,38 +218,6 @@ impl<'v> Facts<'v> {
             return Err(StoreError::damaged(&path, what).into());
         }
         Ok(document)
-    }
-
-    /// Returns as much of a document as lists show; none where it has no record.
-    ///
-    /// # Errors
-    /// `integrity` where its record is damaged.
-    pub fn summary(&self, name: &str) -> Result<Option<Summary>, Failure> {
-        let reading = self.read_id(name)?;
-        let location = self.locate(&reading)?;
-        let Some(record) = self.view.read(&location.meta()?, LARGEST_RECORD)? else {
-            return Ok(None);
-        };
-        let document = self.record(&reading, &location, Some(record))?;
-        let last = trail::last(self.view, &location.trail()?)?;
-        let mut title = None;
-        for path in [location.draft()?, location.issued()?] {
-            if title.is_none() {
-                title = self.title_in(&path)?;
-            }
-        }
-        let title = match title {
-            Some(title) => title,
-            None => self.title_in_trail(&location)?,
-        };
-        Ok(Some(Summary {
-            doctype: reading.doctype.name.clone(),
-            document,
-            title,
-            last_activity: last
-                .map(|line| line.timestamp().to_owned())
-                .unwrap_or_default(),
-        }))
     }
 
     fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {
@@ -266,57 +237,6 @@ impl<'v> Facts<'v> {
             (Some(_), None) => Ok(true),
             (None, _) => Ok(false),
         }
-    }
-
-    /// Returns the title: as the text that is being worked on says it, else that in force, else the trail.
-    fn title(&self, location: &Location, standing: &Standing) -> Result<String, Failure> {
-        for (held, path) in [
-            (standing.holdings.draft, location.draft()?),
-            (standing.holdings.issued, location.issued()?),
-        ] {
-            if held.is_some()
-                && let Some(title) = self.title_in(&path)?
-            {
-                return Ok(title);
-            }
-        }
-        self.title_in_trail(location)
-    }
-
-    /// Returns the title that stands in a text; one that was lost stands there as an empty one (D-34).
-    fn title_in(&self, path: &TreePath) -> Result<Option<String>, StoreError> {
-        let head = self.view.read_head(path, HEAD)?;
-        let title = head.and_then(|head| frontmatter::title_of(&String::from_utf8_lossy(&head)));
-        Ok(title.filter(|title| !title.trim().is_empty()))
-    }
-
-    fn title_in_trail(&self, location: &Location) -> Result<String, Failure> {
-        let lines = trail::read(self.view, &location.trail()?).unwrap_or_default();
-        let titled = lines.iter().flatten().find_map(|line| line.text("title"));
-        Ok(titled.unwrap_or_default().to_owned())
-    }
-
-    /// Returns what the trail says was answered since anybody was last asked (D-54, R-24).
-    fn answered_by_trail(
-        &self,
-        reading: &IdReading<'_>,
-        location: &Location,
-    ) -> Result<Vec<(UserName, String)>, Failure> {
-        let Some(workflow) = self.rules.life_of(reading.doctype) else {
-            return Ok(Vec::new());
-        };
-        let lines = trail::read(self.view, &location.trail()?)?.unwrap_or_default();
-        let asked = lines.iter().rposition(|line| is_asking(workflow, line));
-        let mut answers: Vec<(UserName, String)> = Vec::new();
-        for line in lines.iter().skip(asked.map_or(0, |index| index + 1)) {
-            let Some(word) = answer(workflow, line) else {
-                continue;
-            };
-            let user = UserName::new(line.user().to_owned());
-            answers.retain(|(known, _)| *known != user);
-            answers.push((user, word.to_owned()));
-        }
-        Ok(answers)
     }
 
     /// Returns everything that is to be known to decide on actions.
@@ -383,70 +303,6 @@ impl<'v> Facts<'v> {
             .map(str::to_owned);
         Ok(())
     }
-
-    fn children(&self, parent: &DocId, needs: &BTreeSet<Need>) -> Result<Vec<Child>, Failure> {
-        let all = needs.contains(&Need::Children);
-        let mut children = Vec::new();
-        for doctype in self
-            .rules
-            .doctypes
-            .iter()
-            .filter(|doctype| doctype.is_child())
-        {
-            let standing = needs.contains(&Need::StandingOfChildren(doctype.name.clone()));
-            if !all && !standing {
-                continue;
-            }
-            for id in self.children_of_type(parent, doctype)? {
-                let reading = self.read_id(id.as_str())?;
-                let standing = if standing {
-                    let location = self.locate(&reading)?;
-                    self.standing(&reading, &location)?
-                } else {
-                    None
-                };
-                children.push(Child { id, standing });
-            }
-        }
-        Ok(children)
-    }
-
-    fn children_of_type(
-        &self,
-        parent: &DocId,
-        doctype: &crate::definitions::Doctype,
-    ) -> Result<Vec<DocId>, Failure> {
-        let mut ids = Vec::new();
-        let beginning = format!("{parent}-");
-        let legacies = doctype
-            .legacies
-            .iter()
-            .filter_map(|legacy| legacy.recorded_in.as_ref());
-        let folders = std::iter::once(&doctype.named).chain(legacies);
-        for folder in folders {
-            let folder = TreePath::new(&format!("{}/.meta/{}", layout::QMS, folder.source()))?;
-            for entry in self.view.list(&folder)? {
-                let Some(stem) = record_stem(&entry.name) else {
-                    continue;
-                };
-                if !stem.starts_with(&beginning) {
-                    continue;
-                }
-                let reading = self.read_id(stem).ok();
-                let is_child = reading.as_ref().is_some_and(|reading| {
-                    reading.bindings.parent.as_ref() == Some(parent)
-                        && reading.doctype.name == doctype.name
-                });
-                if is_child
-                    && let Some(reading) = reading
-                    && !ids.contains(&reading.id)
-                {
-                    ids.push(reading.id);
-                }
-            }
-        }
-        Ok(ids)
-    }
 }
 
 /// Returns the id that a record file stands for; what a text was compiled from lies beside it (D-33).
@@ -484,36 +340,4 @@ fn presumed_phase(workflow: &Workflow, status: &Status) -> Option<crate::model::
         .iter()
         .find(|phase| phase.presumed_in.contains(status));
     phase.map(|phase| phase.name.clone())
-}
-
-/// Tells whether a line asked for answers of the kind that are recorded.
-fn is_asking(workflow: &Workflow, line: &TrailLine) -> bool {
-    let rule = workflow
-        .events
-        .iter()
-        .find(|rule| rule.name == *line.event());
-    let stage = rule
-        .and_then(|rule| rule.records.iter().find(|(_, fact)| *fact == Fact::Stage))
-        .and_then(|(key, _)| line.text(key));
-    let Some(stage) = stage else { return false };
-    workflow.awaits().any(|awaits| {
-        awaits.stage == *stage
-            && workflow
-                .actions
-                .iter()
-                .any(|action| action.name.verb == awaits.verb && action.records_outcome())
-    })
-}
-
-/// Returns the answer a line records.
-fn answer<'l>(workflow: &Workflow, line: &'l TrailLine) -> Option<&'l str> {
-    let rule = workflow
-        .events
-        .iter()
-        .find(|rule| rule.name == *line.event())?;
-    let (key, _) = rule
-        .records
-        .iter()
-        .find(|(_, fact)| *fact == Fact::Outcome)?;
-    line.text(key)
 }

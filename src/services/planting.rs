@@ -149,7 +149,7 @@ fn seed_files(tree: &Tree, folder: Option<&Path>) -> Result<Vec<SourceFile>, Fai
             if entry.kind == Kind::File && entry.name.ends_with(".md") {
                 let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
                 files.push(SourceFile {
-                    text: super::desk::as_text(path.as_str(), bytes)?.into(),
+                    text: super::taking::as_text(path.as_str(), bytes)?.into(),
                     path: path.to_string().into(),
                 });
             }

@@ -48,6 +48,8 @@ pub struct TaskFacts {
     pub version: String,
     /// Who is asked.
     pub assignee: String,
+    /// What the marks of the document mean, such as where its approval leads.
+    pub marks: Vec<String>,
     /// The answers that may be given.
     pub answers: Vec<Answer>,
 }
@@ -124,7 +126,8 @@ fn body(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError> {
         .iter()
         .map(|answer| context! { label => answer.label.as_str(), command => answer.command.as_str() })
         .collect();
-    let whole = context! { prompt => texts.prompt(form.prompt)?, answers, ..known.clone() };
+    let marks = &facts.marks;
+    let whole = context! { prompt => texts.prompt(form.prompt)?, marks, answers, ..known.clone() };
 
     environment
         .render_str(form.layout, whole)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Look;
+use super::look::Look;
 use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::{Code, Place, Version};

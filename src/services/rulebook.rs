@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::definitions::{RuleError, Rulebook, SourceFile};
+use super::prompts::{self, Form};
+use crate::definitions::prompt::{PromptFault, parse};
+use crate::definitions::questions::prompt_findings;
+use crate::definitions::{Finding, RuleError, Rulebook, Severity, SourceFile};
 use crate::error::Failure;
 use crate::model::Code;
 use crate::store::tree::{Kind, Tree};
@@ -21,7 +24,7 @@ pub fn in_force(store: &Store, named: Option<&Path>) -> Result<Rulebook, Failure
         None => Ok(Rulebook::shipped()?),
         Some(Kind::Folder) => {
             let files = rules::read(store.tree(), Some(&own)).map_err(unreadable)?;
-            Ok(Rulebook::load(layout::RULES, files)?)
+            checked(Rulebook::load(layout::RULES, files)?)
         }
         Some(Kind::File | Kind::Other) => Err(Failure::new(
             Code::DefinitionsInvalid,
@@ -35,7 +38,7 @@ pub fn in_force(store: &Store, named: Option<&Path>) -> Result<Rulebook, Failure
 /// # Errors
 /// As [`in_force`].
 pub fn from_folder(folder: &Path) -> Result<Rulebook, Failure> {
-    Ok(Rulebook::load(&shown(folder), files_of(folder)?)?)
+    checked(Rulebook::load(&shown(folder), files_of(folder)?)?)
 }
 
 /// Returns the files of a folder of definitions that a person named.
@@ -52,12 +55,76 @@ pub fn files_of(folder: &Path) -> Result<Vec<SourceFile>, Failure> {
 /// # Errors
 /// `io` where it cannot be read.
 pub fn examine(folder: &Path) -> Result<(Rulebook, RuleError), Failure> {
-    let (rulebook, findings) = Rulebook::examine(&shown(folder), files_of(folder)?);
+    let (rulebook, mut findings) = Rulebook::examine(&shown(folder), files_of(folder)?);
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    if !findings.iter().any(is_error) {
+        findings.extend(unwritable(&rulebook));
+    }
     let report = RuleError {
         sources: rulebook.sources.clone(),
         findings,
     };
     Ok((rulebook, report))
+}
+
+/// Returns the rules, if every task that they give can be written.
+fn checked(rules: Rulebook) -> Result<Rulebook, Failure> {
+    let findings = unwritable(&rules);
+    if findings.is_empty() {
+        return Ok(rules);
+    }
+    let sources = rules.sources;
+    Err(RuleError { sources, findings }.into())
+}
+
+/// Returns what keeps prompt files and layouts from being rendered, each tried with invented facts.
+fn unwritable(rules: &Rulebook) -> Vec<Finding> {
+    let files = rules.sources.files();
+    let named = |path: &str| files.iter().find(|file| file.path == path);
+    let mut findings = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let Some(path) = file.path.strip_prefix("prompts/") else {
+            continue;
+        };
+        let tried = if path.ends_with("layout.jinja") {
+            prompts::validate_layout(&file.path, &file.text)
+        } else if let Ok(prompt) = parse(&file.text) {
+            let task = path.split('/').next().unwrap_or_default();
+            let own = named(&format!("prompts/{task}/layout.jinja"));
+            let Some(layout) = own.or_else(|| named("prompts/layout.jinja")) else {
+                continue;
+            };
+            prompts::validate(&Form {
+                prompt_file: &file.path,
+                prompt: &prompt,
+                layout_file: &layout.path,
+                layout: &layout.text,
+            })
+        } else {
+            continue;
+        };
+        // A layout is told of once, as itself.
+        if let Err(error) = tried
+            && error.file == file.path
+        {
+            let line = error.line.or_else(|| line_of(&error.message, &file.text));
+            let fault = PromptFault {
+                message: error.message,
+                line: line.unwrap_or(1),
+                column: 1,
+                help: None,
+            };
+            findings.extend(prompt_findings(index, file, vec![fault]));
+        }
+    }
+    findings
+}
+
+/// Returns the line in which the words stand that a message quotes first.
+fn line_of(message: &str, text: &str) -> Option<usize> {
+    let words = message.split('`').nth(1)?.trim_end_matches('…');
+    let (before, _) = text.split_once(words)?;
+    Some(before.matches('\n').count() + 1)
 }
 
 fn shown(folder: &Path) -> String {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Look};
+use super::desk::Desk;
+use super::look::Look;
 use super::planting::user_folders;
 use crate::definitions::Rulebook;
 use crate::definitions::pattern::{Bindings, Piece};

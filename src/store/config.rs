@@ -32,8 +32,7 @@ pub fn new_config(created: &str) -> Vec<u8> {
 pub fn namespaces(view: &View<'_>, rules: &Rulebook) -> Result<Vec<String>, StoreError> {
     let mut names = Vec::new();
     if let Some(object) = read(view, CONFIG)? {
-        let list = object.get(LIST).and_then(Value::as_array);
-        for entry in list.into_iter().flatten() {
+        for entry in listed(&object)? {
             let name = entry.as_str().or_else(|| entry.get("name")?.as_str());
             names.extend(name.map(str::to_owned));
         }
@@ -66,6 +65,7 @@ pub fn with_namespace(
     folder: &str,
 ) -> Result<(TreePath, Vec<u8>), StoreError> {
     if let Some(mut config) = read(view, CONFIG)? {
+        listed(&config)?;
         let list = config
             .entry(LIST)
             .or_insert_with(|| Value::Array(Vec::new()));
@@ -79,6 +79,17 @@ pub fn with_namespace(
     entry.insert("path".to_owned(), folder.into());
     registry.insert(name.to_owned(), Value::Object(entry));
     Ok((TreePath::new(NAMESPACES)?, json::record(&registry)))
+}
+
+fn listed(config: &Map<String, Value>) -> Result<&[Value], StoreError> {
+    match config.get(LIST) {
+        None => Ok(&[]),
+        Some(Value::Array(list)) => Ok(list),
+        Some(_) => {
+            let what = format!("its `{LIST}` is not a list");
+            Err(StoreError::damaged(&TreePath::new(CONFIG)?, what))
+        }
+    }
 }
 
 fn read(view: &View<'_>, path: &str) -> Result<Option<Map<String, Value>>, StoreError> {

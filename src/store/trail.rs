@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::view::View;
 use super::{StoreError, TreePath, json};
 
-/// A trail, or a ledger, is read whole up to this size.
-pub const LARGEST: u64 = 256 * 1024 * 1024;
+/// A trail, or a ledger, is read whole up to this size: some fifty thousand lines.
+pub const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// As much of the end of a trail as its last line is sought in at first.
 const END: u64 = 16 * 1024;
@@ -60,6 +60,14 @@ impl TrailLine {
 /// # Errors
 /// A line that is no object, or a last line that was not finished: the trail is damaged.
 pub fn read(view: &View<'_>, path: &TreePath) -> Result<Option<Vec<TrailLine>>, StoreError> {
+    // Looked at first: what is not finished is not read, however large it is.
+    match view.read_tail(path, 1)? {
+        None => return Ok(None),
+        Some((end, _)) if !matches!(end.as_slice(), b"" | b"\n") => {
+            return Err(StoreError::damaged(path, "has an unfinished last line"));
+        }
+        Some(_) => {}
+    }
     let Some(bytes) = view.read(path, LARGEST)? else {
         return Ok(None);
     };

@@ -5,6 +5,7 @@
 //! Tested in `commit.rs`, against what recovery makes of every stopped commit.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::commit::PASSING;
 use super::error::StoreError;
@@ -20,6 +21,8 @@ pub struct View<'t> {
     qms: TreePath,
     journal: Option<Journal>,
     seen: Seen,
+    /// Files that must not have moved for what was read to be one state.
+    watched: Mutex<Vec<(TreePath, Option<Stamp>)>>,
 }
 
 /// What tells whether a commit came by: its journal, and the folder it comes and goes in.
@@ -55,7 +58,23 @@ impl<'t> View<'t> {
             qms: qms.clone(),
             journal,
             seen,
+            watched: Mutex::new(Vec::new()),
         })
+    }
+
+    /// Remembers how a file stands now, to be looked at again by [`View::is_still_current`]. A clock is too
+    /// coarse to tell two commits apart that follow each other at once; a trail that has grown is not.
+    ///
+    /// # Errors
+    ///
+    /// `Link` or `Io`.
+    pub fn watch(&self, path: &TreePath) -> Result<(), StoreError> {
+        let stamp = self.tree.stamp(path)?;
+        self.watched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((path.clone(), stamp));
+        Ok(())
     }
 
     /// Whether no commit came by since the view was opened.
@@ -64,7 +83,16 @@ impl<'t> View<'t> {
     ///
     /// `Link` or `Io`.
     pub fn is_still_current(&self) -> Result<bool, StoreError> {
-        Ok(self.seen == Seen::now(self.tree, &self.qms)?)
+        if self.seen != Seen::now(self.tree, &self.qms)? {
+            return Ok(false);
+        }
+        let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        for (path, stamp) in watched.iter() {
+            if self.tree.stamp(path)? != *stamp {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Returns the journal that is laid over the files.

@@ -5,8 +5,9 @@ use super::place;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::pattern::Piece;
 use crate::definitions::prompt;
+use crate::definitions::questions::prompt_findings;
 use crate::definitions::report::{Finding, did_you_mean};
-use crate::definitions::rulebook::{Rulebook, prompt_findings};
+use crate::definitions::rulebook::Rulebook;
 use crate::definitions::workflow::{Awaits, Workflow};
 
 /// Looks at all prompts.

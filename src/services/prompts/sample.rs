@@ -31,6 +31,7 @@ pub fn validate(form: &Form<'_>) -> Result<(), PromptError> {
     let full = facts();
     let sparse = TaskFacts {
         responsible_user: None,
+        marks: Vec::new(),
         answers: Vec::new(),
         ..full.clone()
     };
@@ -56,6 +57,7 @@ fn facts() -> TaskFacts {
         assigned_date: "2026-01-01".to_owned(),
         version: "0.1".to_owned(),
         assignee: "somebody".to_owned(),
+        marks: vec!["It is a sample.".to_owned()],
         answers: vec![answer.clone(), answer],
     }
 }

@@ -23,6 +23,7 @@ fn facts() -> TaskFacts {
         assigned_date: "2026-01-01".to_owned(),
         version: "0.1".to_owned(),
         assignee: "binder".to_owned(),
+        marks: Vec::new(),
         answers: vec![
             answer("It is whole", "library keep BOOK-007"),
             answer("Send it back", "library mend BOOK-007"),

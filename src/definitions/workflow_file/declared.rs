@@ -1,0 +1,149 @@
+//! What a workflow declares: states, phases, outcomes, marks and events.
+
+use crate::definitions::reader::{Reader, Word};
+use crate::definitions::tree::Node;
+use crate::definitions::vocabulary::{Fact, fact};
+use crate::definitions::workflow::{Awaits, EventRule, MarkRule, OutcomeRule, PhaseRule, State};
+use crate::model::{EventName, Ledger, Mark, Outcome, Phase, Stage, Status, TaskKind, Verb};
+
+/// Reads a name and the sentence that says what it means.
+fn named(reader: &mut Reader<'_>, node: &Node) -> Option<(Word, String)> {
+    let mut words = reader.several(node, "a name").into_iter();
+    let name = words.next()?;
+    let Some(meaning) = words.next() else {
+        reader.missing(node, "a sentence that says what it means");
+        return None;
+    };
+    for word in words {
+        reader.superfluous(&word);
+    }
+    Some((name, meaning.text.into_owned()))
+}
+
+pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> {
+    let (name, meaning) = named(reader, node)?;
+    reader.only_properties(node, &["terminal", "passing"]);
+    reader.once(node, &["awaits"]);
+    let mut awaits = None;
+    for child in node.children.iter() {
+        match child.name.as_ref() {
+            "awaits" => awaits = read_awaits(reader, child),
+            _ => reader.unknown_word(child, "a state", &["awaits"]),
+        }
+    }
+    Some(State {
+        name: Status::new(name.text),
+        meaning,
+        terminal: reader.flag(node, "terminal"),
+        passing: reader.flag(node, "passing"),
+        awaits,
+        origin: name.origin,
+    })
+}
+
+fn read_awaits(reader: &mut Reader<'_>, node: &Node) -> Option<Awaits> {
+    reader.only_properties(node, &["task", "stage"]);
+    reader.no_children(node);
+    let verb = reader.single(node, "a verb")?;
+    let task = reader.required(node, "task")?;
+    let stage = reader.required(node, "stage")?;
+    Some(Awaits {
+        origin: verb.origin,
+        verb: Verb::new(verb.text),
+        task: TaskKind::new(task.text),
+        stage: Stage::new(stage.text),
+    })
+}
+
+pub(super) fn read_phase(reader: &mut Reader<'_>, node: &Node) -> Option<PhaseRule> {
+    let (name, _) = named(reader, node)?;
+    reader.only_properties(node, &[]);
+    let mut presumed_in = Vec::new();
+    for child in node.children.iter() {
+        match child.name.as_ref() {
+            "presumed-in" => {
+                reader.only_properties(child, &[]);
+                reader.no_children(child);
+                presumed_in.extend(statuses(reader, child));
+            }
+            _ => reader.unknown_word(child, "a phase", &["presumed-in"]),
+        }
+    }
+    Some(PhaseRule {
+        name: Phase::new(name.text),
+        presumed_in,
+        origin: name.origin,
+    })
+}
+
+pub(super) fn statuses(reader: &mut Reader<'_>, node: &Node) -> Vec<Status> {
+    let words = reader.several(node, "a state");
+    words
+        .into_iter()
+        .map(|word| Status::new(word.text))
+        .collect()
+}
+
+pub(super) fn read_outcome(reader: &mut Reader<'_>, node: &Node) -> Option<OutcomeRule> {
+    let (name, meaning) = named(reader, node)?;
+    reader.only_properties(node, &["stored-as"]);
+    reader.no_children(node);
+    let stored_as = reader.required(node, "stored-as")?.text.into_owned();
+    Some(OutcomeRule {
+        origin: name.origin,
+        name: Outcome::new(name.text),
+        meaning,
+        stored_as,
+    })
+}
+
+pub(super) fn read_mark(reader: &mut Reader<'_>, node: &Node) -> Option<MarkRule> {
+    let (name, meaning) = named(reader, node)?;
+    reader.only_properties(node, &[]);
+    reader.no_children(node);
+    Some(MarkRule {
+        origin: name.origin,
+        name: Mark::new(name.text),
+        meaning,
+    })
+}
+
+pub(super) fn read_event(reader: &mut Reader<'_>, node: &Node) -> Option<EventRule> {
+    let (name, meaning) = named(reader, node)?;
+    reader.only_properties(node, &["ledger", "by"]);
+    let mut records = Vec::new();
+    for child in node.children.iter() {
+        match child.name.as_ref() {
+            "records" => records.extend(read_records(reader, child)),
+            _ => reader.unknown_word(child, "an event", &["records"]),
+        }
+    }
+    let ledger = reader.property(node, "ledger");
+    let by = reader.property(node, "by");
+    Some(EventRule {
+        origin: name.origin,
+        name: EventName::new(name.text),
+        meaning,
+        ledger: ledger.map(|word| Ledger::new(word.text)),
+        by: by.map(|word| Verb::new(word.text)),
+        records,
+    })
+}
+
+/// Facts under their own names stand as words, those under another key as `key=fact`.
+fn read_records(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Fact)> {
+    reader.no_children(node);
+    let own = reader
+        .arguments(node)
+        .into_iter()
+        .map(|word| (word.text.to_string(), fact(&word.text)));
+    let own: Vec<_> = own.collect();
+    let keyed = reader.properties(node);
+    own.into_iter()
+        .chain(
+            keyed
+                .into_iter()
+                .map(|(key, word)| (key.into_owned(), fact(&word.text))),
+        )
+        .collect()
+}

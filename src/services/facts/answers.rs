@@ -1,0 +1,66 @@
+//! What a trail says was answered, where the record of older days does not (D-54, R-24).
+
+use super::Facts;
+use crate::definitions::vocabulary::Fact;
+use crate::definitions::{IdReading, Workflow};
+use crate::error::Failure;
+use crate::model::UserName;
+use crate::store::layout::Location;
+use crate::store::trail::{self, TrailLine};
+
+impl Facts<'_> {
+    /// Returns what the trail says was answered since anybody was last asked (D-54, R-24).
+    pub(super) fn answered_by_trail(
+        &self,
+        reading: &IdReading<'_>,
+        location: &Location,
+    ) -> Result<Vec<(UserName, String)>, Failure> {
+        let Some(workflow) = self.rules.life_of(reading.doctype) else {
+            return Ok(Vec::new());
+        };
+        let lines = trail::read(self.view, &location.trail()?)?.unwrap_or_default();
+        let asked = lines.iter().rposition(|line| is_asking(workflow, line));
+        let mut answers: Vec<(UserName, String)> = Vec::new();
+        for line in lines.iter().skip(asked.map_or(0, |index| index + 1)) {
+            let Some(word) = answer(workflow, line) else {
+                continue;
+            };
+            let user = UserName::new(line.user().to_owned());
+            answers.retain(|(known, _)| *known != user);
+            answers.push((user, word.to_owned()));
+        }
+        Ok(answers)
+    }
+}
+
+/// Tells whether a line asked for answers of the kind that are recorded.
+fn is_asking(workflow: &Workflow, line: &TrailLine) -> bool {
+    let rule = workflow
+        .events
+        .iter()
+        .find(|rule| rule.name == *line.event());
+    let stage = rule
+        .and_then(|rule| rule.records.iter().find(|(_, fact)| *fact == Fact::Stage))
+        .and_then(|(key, _)| line.text(key));
+    let Some(stage) = stage else { return false };
+    workflow.awaits().any(|awaits| {
+        awaits.stage == *stage
+            && workflow
+                .actions
+                .iter()
+                .any(|action| action.name.verb == awaits.verb && action.records_outcome())
+    })
+}
+
+/// Returns the answer a line records.
+fn answer<'l>(workflow: &Workflow, line: &'l TrailLine) -> Option<&'l str> {
+    let rule = workflow
+        .events
+        .iter()
+        .find(|rule| rule.name == *line.event())?;
+    let (key, _) = rule
+        .records
+        .iter()
+        .find(|(_, fact)| *fact == Fact::Outcome)?;
+    line.text(key)
+}
