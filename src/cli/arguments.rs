@@ -184,7 +184,10 @@ pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Refus
     })?;
     let mut command = language::speak(Cli::command(), &foreign);
     command = command.color(ColorChoice::Never);
-    match command.try_get_matches_from_mut(words) {
+    let matches = command.try_get_matches_from_mut(words);
+    // As the rules are not taken apart at the end, neither is the table of words.
+    std::mem::forget(command);
+    match matches {
         Ok(matches) => {
             understood(&matches, &foreign, context).map_err(|error| refused(&error, json))
         }
@@ -253,6 +256,7 @@ fn understood(
         if_sha256: global.if_sha256.clone(),
         dry_run: global.dry_run,
     };
+    context.wants_data = global.json;
     context.variant = variant;
     context.further = further;
     Ok(Parsed::Command(

@@ -36,7 +36,10 @@ pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> u8 
         }
         Ok(Parsed::Command(cli, context)) => {
             let result = dispatch(&cli, &context, streams);
-            render::finish(&cli, &context, result, streams)
+            let status = render::finish(&cli, result, streams);
+            // The process ends with its command: to take the rules apart again would only cost time.
+            std::mem::forget(context);
+            status
         }
         Err(refused) => render::refuse(&refused, streams),
     }

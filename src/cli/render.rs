@@ -6,17 +6,11 @@ use serde_json::Value;
 
 use super::Streams;
 use super::arguments::{Cli, Colour, Refused, Wanted};
-use crate::commands::Context;
 use crate::error::Failure;
 use crate::services::Outcome;
 
 /// Prints how a command ended, and returns the exit status.
-pub fn finish(
-    cli: &Cli,
-    _context: &Context,
-    result: Result<Outcome, Failure>,
-    streams: &mut Streams<'_>,
-) -> u8 {
+pub fn finish(cli: &Cli, result: Result<Outcome, Failure>, streams: &mut Streams<'_>) -> u8 {
     let colour = wants_colour(cli.global.color, streams.is_terminal);
     match result {
         Ok(outcome) if cli.global.json => {

@@ -32,6 +32,8 @@ pub struct Context {
     pub variant: Option<Variant>,
     /// The project, if it was opened already, to learn its verbs.
     pub desk: std::cell::OnceCell<Desk>,
+    /// Whether the data of an outcome will be read, not its text alone.
+    pub wants_data: bool,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -48,6 +50,7 @@ impl Context {
             further: BTreeMap::new(),
             variant: None,
             desk: std::cell::OnceCell::new(),
+            wants_data: true,
             clock,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Command;
 use super::context::Context;
@@ -37,17 +37,16 @@ pub struct List {
 
 impl List {
     fn wants(&self, listed: &Summary) -> bool {
-        let document = &listed.document;
         let equal = |wanted: &Option<String>, found: &str| {
             wanted
                 .as_ref()
                 .is_none_or(|wanted| wanted.eq_ignore_ascii_case(found))
         };
-        let is_type = equal(&self.doc_type, document.doc_type.as_str())
+        let is_type = equal(&self.doc_type, listed.doc_type.as_str())
             || equal(&self.doc_type, listed.doctype.as_str());
-        let owner = document.owner.as_ref().map(UserName::as_str);
+        let owner = listed.owner.as_ref().map(UserName::as_str);
         is_type
-            && equal(&self.status, document.status.as_str())
+            && equal(&self.status, listed.status.as_str())
             && self
                 .owner
                 .as_deref()
@@ -69,36 +68,13 @@ impl Command for List {
                 }
                 listed = stuck;
             }
-            let width = listed
-                .iter()
-                .map(|listed| listed.document.id.as_str().len());
-            let width = width.max().unwrap_or(0);
-            let mut text = String::new();
-            let mut shown = Vec::new();
-            for listed in &listed {
-                let document = &listed.document;
-                let _ = writeln!(
-                    text,
-                    "{:<width$}  v{:<6} {:<16}  {}",
-                    document.id.as_str(),
-                    document.version.to_string(),
-                    document.status.as_str(),
-                    listed.title
-                );
-                let pending: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
-                shown.push(json!({
-                    "doc_id": document.id,
-                    "doc_type": document.doc_type,
-                    "title": listed.title,
-                    "version": document.version,
-                    "status": document.status,
-                    "responsible_user": document.owner,
-                    "pending_assignees": pending,
-                }));
-            }
-            if shown.is_empty() {
-                text.push_str("No documents found.\n");
-            }
+            let text = text(&listed);
+            // Ten thousand documents are much to say twice: as data only where somebody reads it.
+            let shown: Vec<_> = if context.wants_data {
+                listed.iter().map(show).collect()
+            } else {
+                Vec::new()
+            };
             Ok(Outcome {
                 warnings,
                 ..Outcome::new(json!({ "documents": shown }), text)
@@ -107,16 +83,49 @@ impl Command for List {
     }
 }
 
+fn show(listed: &Summary) -> Value {
+    let pending: Vec<_> = listed.pending.iter().map(UserName::as_str).collect();
+    json!({
+        "doc_id": listed.id,
+        "doc_type": listed.doc_type,
+        "title": listed.title,
+        "version": listed.version,
+        "status": listed.status,
+        "responsible_user": listed.owner,
+        "pending_assignees": pending,
+    })
+}
+
+fn text(listed: &[Summary]) -> String {
+    if listed.is_empty() {
+        return "No documents found.\n".to_owned();
+    }
+    let width = listed.iter().map(|listed| listed.id.as_str().len()).max();
+    let width = width.unwrap_or(0);
+    let mut text = String::new();
+    for listed in listed {
+        let _ = writeln!(
+            text,
+            "{:<width$}  v{:<6} {:<16}  {}",
+            listed.id.as_str(),
+            listed.version.to_string(),
+            listed.status.as_str(),
+            listed.title
+        );
+    }
+    text
+}
+
 /// Tells whether an open document is one that nobody in the roster may move on.
 fn is_stuck(look: &Look<'_>, listed: &Summary) -> Result<bool, Failure> {
     let rules = look.facts.rules;
     let doctype = rules.doctype(&listed.doctype);
     let life = doctype.and_then(|doctype| rules.life_of(doctype));
-    let status = &listed.document.status;
+    let status = &listed.status;
     if life.is_none_or(|life| life.is_terminal(status)) {
         return Ok(false);
     }
-    let (location, standing) = look.facts.document(listed.document.id.as_str())?;
+    let (location, standing) = look.facts.document(listed.id.as_str())?;
     for (name, _) in look.roster.iter() {
         let Some(user) = look.roster.find(name.as_str()) else {
             continue;

@@ -30,7 +30,7 @@ pub struct Situation<'a> {
     /// How it stands by now.
     pub now: Standing,
     /// How it stood.
-    pub before: Option<Standing>,
+    pub before: Option<&'a Standing>,
     /// The version before the action.
     pub version_before: Version,
     /// The move being made.
@@ -71,7 +71,7 @@ impl<'a> Situation<'a> {
     /// The document's type is none of the rulebook's.
     pub fn around(
         rules: &'a Rulebook,
-        standing: &Standing,
+        standing: &'a Standing,
         children: &'a [super::Child],
         roster: &'a Roster,
         request: &'a Request,
@@ -90,7 +90,7 @@ impl<'a> Situation<'a> {
             roster,
             children,
             now: standing.clone(),
-            before: Some(standing.clone()),
+            before: Some(standing),
             version_before: standing.document.version,
             movement: None,
             asked: Vec::new(),
@@ -337,13 +337,12 @@ impl<'a> Situation<'a> {
     pub fn into_change(mut self) -> Change {
         let changed = self
             .before
-            .as_ref()
             .is_none_or(|before| before.document != self.now.document);
         if changed && !self.erased {
             self.steps.push(Step::PutMeta(self.now.document.clone()));
         }
         Change {
-            before: self.before,
+            before: self.before.cloned(),
             after: self.now,
             steps: self.steps,
             taken: self.taken,

@@ -14,7 +14,7 @@ impl Situation<'_> {
         if self.erased {
             return Ok(());
         }
-        let before = self.before.as_ref().map(|standing| {
+        let before = self.before.map(|standing| {
             let mut earlier = self.clone();
             earlier.now = standing.clone();
             earlier

@@ -50,7 +50,7 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure
     });
     listed.sort_by(|left: &Summary, right| {
         let by_time = right.last_activity.cmp(&left.last_activity);
-        by_time.then_with(|| right.document.id.cmp(&left.document.id))
+        by_time.then_with(|| right.id.cmp(&left.id))
     });
     Ok((listed, warnings))
 }

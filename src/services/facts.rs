@@ -111,7 +111,7 @@ impl<'v> Facts<'v> {
         if location.home().is_err() {
             location = Location::of(self.rules, reading, self.namespaces()?);
         }
-        if self.view.kind(&location.meta()?)?.is_none() {
+        if location.older().next().is_some() && self.view.kind(&location.meta()?)?.is_none() {
             for older in location.older() {
                 if self.view.kind(&older.meta()?)?.is_some() {
                     return Ok(older);

@@ -169,6 +169,9 @@ fn finish(
         return Err(Halt::Failed(error));
     }
 
+    // Never synced, the note to git costs nothing to remove; on many disks a synced file is freed slowly.
+    next(observer, "take the note to git away", 0)?;
+    tree.remove(&qms.with(FOLDER).with(IGNORE))?;
     next(observer, "sync the changes", 0)?;
     let touched: Vec<_> = journal
         .changes

@@ -168,9 +168,10 @@ fn amend(world: &World, values: &Value) {
     let mut meta = world.meta("CR", "CR-116");
     let object = meta.as_object_mut().unwrap();
     for (key, value) in values.as_object().unwrap() {
-        match value {
-            Value::Null => drop(object.shift_remove(key)),
-            value => drop(object.insert(key.clone(), value.clone())),
+        if value.is_null() {
+            object.shift_remove(key);
+        } else {
+            object.insert(key.clone(), value.clone());
         }
     }
     let path = "QMS/.meta/CR/CR-116.json";

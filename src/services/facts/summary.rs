@@ -3,7 +3,7 @@
 use super::{Facts, LARGEST_RECORD};
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::{DoctypeName, Document, frontmatter};
+use crate::model::{DocId, DoctypeName, Status, TypeWord, UserName, Version, frontmatter};
 use crate::store::layout::Location;
 use crate::store::{StoreError, TreePath, trail};
 
@@ -13,10 +13,20 @@ const HEAD: u64 = 80 * 1024;
 /// A document, as lists show it.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    /// Its id.
+    pub id: DocId,
     /// Its type.
     pub doctype: DoctypeName,
-    /// Its record.
-    pub document: Document,
+    /// Its type, as its record says it.
+    pub doc_type: TypeWord,
+    /// Its version.
+    pub version: Version,
+    /// Where it stands.
+    pub status: Status,
+    /// Whose it is.
+    pub owner: Option<UserName>,
+    /// Who is still to answer.
+    pub pending: Vec<UserName>,
     /// Its title.
     pub title: String,
     /// When something last happened to it.
@@ -47,8 +57,13 @@ impl Facts<'_> {
             None => self.title_in_trail(&location)?,
         };
         Ok(Some(Summary {
+            id: document.id,
             doctype: reading.doctype.name.clone(),
-            document,
+            doc_type: document.doc_type,
+            version: document.version,
+            status: document.status,
+            owner: document.owner,
+            pending: document.pending,
             title,
             last_activity: last
                 .map(|line| line.timestamp().to_owned())
@@ -78,7 +93,12 @@ impl Facts<'_> {
     /// Returns the title that stands in a text; one that was lost stands there as an empty one (D-34).
     fn title_in(&self, path: &TreePath) -> Result<Option<String>, StoreError> {
         let head = self.view.read_head(path, HEAD)?;
-        let title = head.and_then(|head| frontmatter::title_of(&String::from_utf8_lossy(&head)));
+        let title = head.and_then(|head| {
+            let text = String::from_utf8_lossy(&head);
+            plain_title(&text)
+                .map(str::to_owned)
+                .or_else(|| frontmatter::title_of(&text))
+        });
         Ok(title.filter(|title| !title.trim().is_empty()))
     }
 
@@ -86,5 +106,45 @@ impl Facts<'_> {
         let lines = trail::read(self.view, &location.trail()?).unwrap_or_default();
         let titled = lines.iter().flatten().find_map(|line| line.text("title"));
         Ok(titled.unwrap_or_default().to_owned())
+    }
+}
+
+/// Returns a title that stands there plainly, without a YAML reader: a list of ten thousand has as many.
+/// What could be read in any other way is left to that reader.
+fn plain_title(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("---\ntitle: ")?;
+    let (title, after) = rest.split_once('\n')?;
+    let is_plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | ',' | '-' | '.');
+    let words = title.split(' ').count() > 1;
+    let begins = title.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let ends = title.ends_with(|letter: char| letter.is_ascii_alphanumeric());
+    let alone = after.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
+    (words && begins && ends && alone && title.chars().all(is_plain)).then_some(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read without a YAML reader is what that reader would read.
+    #[test]
+    fn plain_titles_are_read_as_yaml_reads_them() {
+        for title in ["New seal on vessel 3", "A, b and c-d", "Version 1.0 b"] {
+            let text = format!("---\ntitle: {title}\nrevision_summary: x\n---\n");
+            assert_eq!(plain_title(&text), Some(title));
+            assert_eq!(frontmatter::title_of(&text).as_deref(), Some(title));
+        }
+        for text in [
+            "---\ntitle: yes\n---\n",
+            "---\ntitle: 'a b'\n---\n",
+            "---\ntitle: a: b c\n---\n",
+            "---\ntitle: a b #c\n---\n",
+            "---\ntitle: a b\n  c\n---\n",
+            "---\ntitle: a b \n---\n",
+            "---\nother: 1\ntitle: a b\n---\n",
+        ] {
+            assert_eq!(plain_title(text), None, "{text}");
+        }
     }
 }
