@@ -852,3 +852,21 @@ fn everybody_may_list_the_users() {
         assert!(text.contains(line), "{text}");
     }
 }
+
+/// A dry run of `init` shows what it would make, and makes nothing, not even the root.
+///
+/// Verifies: REQ-INIT-007, REQ-INIT-008
+#[test]
+fn a_dry_run_of_init_makes_nothing() {
+    let world = World::empty();
+    let planned = world.qms("init --dry-run").done();
+    assert!(world.files().is_empty());
+    let new = world.path("new");
+    let line = format!("init --dry-run --root {}", new.display());
+    let elsewhere = world.qms(&line).done();
+    assert!(!new.exists());
+    assert_eq!(planned["created"], elsewhere["created"]);
+    let made = world.qms("init").done();
+    assert_eq!(made["created"], planned["created"]);
+    world.qms("init --dry-run").refused("already_exists");
+}

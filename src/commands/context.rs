@@ -107,6 +107,19 @@ impl Context {
         self.desk()
     }
 
+    /// Refuses conditions on a record, where there is none yet.
+    ///
+    /// # Errors
+    /// `usage`.
+    pub fn no_conditions(&self, command: &str) -> Result<(), Failure> {
+        if self.terms.if_version.is_none() && self.terms.if_sha256.is_none() {
+            return Ok(());
+        }
+        let message =
+            format!("`{command}` takes no --if-version and no --if-sha256: there is no record yet");
+        Err(Failure::new(Code::Usage, message))
+    }
+
     /// Returns the rules in force: the project's, or, outside one, the shipped.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub struct Create {
 
 impl Command for Create {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        context.no_conditions("create")?;
         let desk = context.desk_for_change()?;
         let wanted = Creation {
             type_word: self.doc_type.clone(),

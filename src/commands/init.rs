@@ -35,17 +35,14 @@ impl Command for Init {
                 )
             })?,
         };
-        if context.terms.dry_run {
-            return Err(Failure::new(
-                Code::Usage,
-                "`init` has no dry run: it changes nothing where anything is already",
-            ));
-        }
-        let planted = planting::plant(&root, context.rules_folder.as_deref(), context.clock)?;
+        let dry_run = context.terms.dry_run;
+        let rules = context.rules_folder.as_deref();
+        let planted = planting::plant(&root, rules, context.clock, dry_run)?;
         let mut text = String::new();
         let records = |path: &&String| path.contains("/.meta/") || path.contains("/.audit/");
         for path in planted.created.iter().filter(|path| !records(path)) {
-            let _ = writeln!(text, "Created: {path}");
+            let done = if dry_run { "Would create" } else { "Created" };
+            let _ = writeln!(text, "{done}: {path}");
         }
         let _ = writeln!(
             text,
@@ -54,12 +51,17 @@ impl Command for Init {
             planted.agents.len(),
             if planted.agents.len() == 1 { "" } else { "s" }
         );
-        let _ = writeln!(text, "Project initialized successfully in {}", planted.root);
+        if dry_run {
+            text.push_str("Nothing was changed.\n");
+        } else {
+            let _ = writeln!(text, "Project initialized successfully in {}", planted.root);
+        }
         let skipped = planted.skipped.iter();
         let data = json!({
             "root": planted.root,
             "created": planted.created,
             "seeded": planted.seeded,
+            "dry_run": dry_run,
         });
         Ok(Outcome {
             warnings: skipped

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Command;
 use super::context::Context;
@@ -70,14 +70,15 @@ impl Command for List {
             }
             let text = text(&listed);
             // Ten thousand documents are much to say twice: as data only where somebody reads it.
-            let shown: Vec<_> = if context.wants_data {
-                listed.iter().map(show).collect()
-            } else {
-                Vec::new()
-            };
+            let mut shown = Vec::new();
+            if context.wants_data {
+                shown.extend(listed.into_iter().map(|listed| show(&listed)));
+            }
+            let mut data = Map::new();
+            data.insert("documents".to_owned(), Value::Array(shown));
             Ok(Outcome {
                 warnings,
-                ..Outcome::new(json!({ "documents": shown }), text)
+                ..Outcome::new(Value::Object(data), text)
             })
         })
     }

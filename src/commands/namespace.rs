@@ -48,9 +48,15 @@ fn add(context: &Context, name: &str) -> Result<Outcome, Failure> {
         verb: Verb::new("namespace"),
         variant: Some(Variant::new("add")),
     };
+    context.no_conditions("namespace add")?;
     let desk = context.desk_for_change()?;
     let data = desk.add_namespace(context.user()?, &action, name, context.terms.dry_run)?;
-    let text = format!("Registered namespace: {}", line(&data));
+    let done = if context.terms.dry_run {
+        "Would register"
+    } else {
+        "Registered"
+    };
+    let text = format!("{done} namespace: {}", line(&data));
     Ok(Outcome::new(data, text))
 }
 

@@ -67,13 +67,19 @@ fn add(context: &Context, name: &str, group: Option<&String>) -> Result<Outcome,
         verb: Verb::new("user"),
         variant: Some(Variant::new("add")),
     };
+    context.no_conditions("user add")?;
     let desk = context.desk_for_change()?;
     let data = desk.add_user(context.user()?, &action, name, group, context.terms.dry_run)?;
     let path = data
         .get("agent_path")
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default();
-    let text = format!("Added: {name} ({group})\nAgent file: {path}\n");
+    let done = if context.terms.dry_run {
+        "Would add"
+    } else {
+        "Added"
+    };
+    let text = format!("{done}: {name} ({group})\nAgent file: {path}\n");
     Ok(Outcome::new(data, text))
 }
 

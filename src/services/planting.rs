@@ -44,45 +44,64 @@ const LARGEST: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// `already_exists` for what stands in the way, all of it named; nothing has changed then.
-pub fn plant(root: &Path, rules_folder: Option<&Path>, clock: Clock) -> Result<Planted, Failure> {
-    let made_root = !root.exists();
-    if made_root {
-        std::fs::create_dir_all(root).map_err(|error| io(root, &error))?;
+pub fn plant(
+    root: &Path,
+    rules_folder: Option<&Path>,
+    clock: Clock,
+    dry_run: bool,
+) -> Result<Planted, Failure> {
+    if root.exists() {
+        return plant_in(root, rules_folder, clock, dry_run);
     }
-    let planted = plant_in(root, rules_folder, clock);
-    if planted.is_err() && made_root {
+    if dry_run {
+        // A root that would be made is as empty as any other folder that was just made.
+        let empty = tempfile::tempdir().map_err(|error| io(root, &error))?;
+        let mut planted = plant_in(empty.path(), rules_folder, clock, dry_run)?;
+        planted.root = root.display().to_string();
+        return Ok(planted);
+    }
+    std::fs::create_dir_all(root).map_err(|error| io(root, &error))?;
+    let planted = plant_in(root, rules_folder, clock, dry_run);
+    if planted.is_err() {
         // Only what this call made, and only while it is still empty.
         let _ = std::fs::remove_dir(root);
     }
     planted
 }
 
-fn plant_in(root: &Path, rules_folder: Option<&Path>, clock: Clock) -> Result<Planted, Failure> {
+fn plant_in(
+    root: &Path,
+    rules_folder: Option<&Path>,
+    clock: Clock,
+    dry_run: bool,
+) -> Result<Planted, Failure> {
     let tree = Tree::open(root)?;
     let rules = rules_for(&tree, rules_folder)?;
     let seed = seed_files(&tree, rules_folder)?;
     check_free(&tree, &seed)?;
     let at = Moment::at(clock());
+    let qms = TreePath::new(layout::QMS)?;
 
-    // The folder that carries the lock comes first; all else is one commit.
-    tree.make_folder(&TreePath::new(layout::QMS)?)?;
-    let (store, _) = Store::open(root)?;
-    let lock = store.lock()?;
-    let view = store.view()?;
     let mut planted = Planted {
-        root: store.tree().root_path().display().to_string(),
+        root: tree.root_path().display().to_string(),
         ..Planted::default()
     };
     let mut changes = skeleton(&rules, at)?;
     agents(&seed, &mut changes, &mut planted)?;
-    documents(&view, &rules, &seed, at, &mut changes, &mut planted)?;
-    planted.created = changes
-        .iter()
-        .map(|change| change.path().to_string())
-        .collect();
-    let journal = Journal { changes };
-    if let Err(error) = store.commit(&lock, &journal) {
-        let _ = tree.remove_folder_if_empty(&TreePath::new(layout::QMS)?);
+    let nothing = View::open(&tree, &qms)?;
+    documents(&nothing, &rules, &seed, at, &mut changes, &mut planted)?;
+    let paths = changes.iter().map(|change| change.path().to_string());
+    planted.created = paths.collect();
+    if dry_run {
+        return Ok(planted);
+    }
+
+    // The folder that carries the lock comes first; all else is one commit.
+    tree.make_folder(&qms)?;
+    let (store, _) = Store::open(root)?;
+    let lock = store.lock()?;
+    if let Err(error) = store.commit(&lock, &Journal { changes }) {
+        let _ = tree.remove_folder_if_empty(&qms);
         return Err(error.into());
     }
     Ok(planted)

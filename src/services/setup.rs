@@ -49,10 +49,12 @@ impl Desk {
             before: Before::Absent,
         }];
         changes.extend(user_folders(name)?);
-        if let Some(lock) = &lock {
-            self.store().commit(lock, &Journal { changes })?;
-        }
-        Ok(json!({ "name": name, "group": group, "agent_path": path.as_str() }))
+        let data = json!({ "name": name, "group": group, "agent_path": path.as_str() });
+        let Some(lock) = &lock else {
+            return Ok(planned(data, &changes));
+        };
+        self.store().commit(lock, &Journal { changes })?;
+        Ok(data)
     }
 
     fn known_group(&self, group: &str) -> Result<Group, Failure> {
@@ -113,11 +115,30 @@ impl Desk {
                 path: TreePath::new(&format!("{}/{folder}", layout::QMS))?,
             });
         }
-        if let Some(lock) = &lock {
-            self.store().commit(lock, &Journal { changes })?;
-        }
+        let Some(lock) = &lock else {
+            return Ok(planned(entry, &changes));
+        };
+        self.store().commit(lock, &Journal { changes })?;
         Ok(entry)
     }
+}
+
+/// Returns the data of a dry run: what would be answered, and what would be written.
+fn planned(mut data: Value, changes: &[Change]) -> Value {
+    let steps = changes.iter().map(|change| {
+        let step = match change {
+            Change::Write { .. } | Change::Append { .. } => "write",
+            Change::MakeFolder { .. } => "make_folder",
+            Change::Remove { .. } | Change::RemoveFolderIfEmpty { .. } => "remove",
+        };
+        json!({ "step": step, "does": format!("{step} {}", change.path()) })
+    });
+    let steps: Vec<_> = steps.collect();
+    if let Some(object) = data.as_object_mut() {
+        object.insert("dry_run".to_owned(), true.into());
+        object.insert("plan".to_owned(), steps.into());
+    }
+    data
 }
 
 /// Returns a namespace as the interface shows it.
