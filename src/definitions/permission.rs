@@ -132,12 +132,18 @@ fn read_permit(reader: &mut Reader<'_>, node: &Node) -> Option<Permit> {
 
 fn read_to(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<(Group, Origin)>> {
     let words = reader.several(node, "a group, or `everyone`");
-    let groups = words
-        .into_iter()
-        .map(|word| (Group::new(word.text), word.origin));
-    let groups: Vec<_> = groups.collect();
-    let everyone = groups.iter().any(|(group, _)| *group == "everyone");
-    (!everyone).then_some(groups)
+    if words.iter().any(|word| word.text == "everyone") {
+        for other in words.iter().filter(|word| word.text != "everyone") {
+            reader.superfluous(other);
+        }
+        return None;
+    }
+    let groups = words.into_iter();
+    Some(
+        groups
+            .map(|word| (Group::new(word.text), word.origin))
+            .collect(),
+    )
 }
 
 fn read_only(reader: &mut Reader<'_>, node: &Node) -> Option<Only> {
