@@ -158,7 +158,6 @@ fn push(words: &mut Vec<String>, word: &str) {
 
 /// Returns every argument an action can be given: what it demands, whom it asks, what it records.
 fn arguments_of(workflow: &Workflow, action: &Action) -> Vec<String> {
-    use crate::definitions::vocabulary::Effect;
     let mut words: Vec<String> = action.demands().map(ToString::to_string).collect();
     let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
     for condition in arms {
@@ -172,17 +171,12 @@ fn arguments_of(workflow: &Workflow, action: &Action) -> Vec<String> {
     if action.records_outcome() {
         words.push(OUTCOME.to_owned());
     }
-    for line in action.lines() {
-        if let Effect::Log(event, _) = &line.effect
-            && let Some(rule) = workflow.event(event)
-        {
-            let recorded = rule.records.iter().filter_map(|(_, fact)| {
-                let Fact::Argument(name) = fact else {
-                    return None;
-                };
-                Some(name.to_string())
-            });
-            words.extend(recorded);
+    let logged = action
+        .lines()
+        .filter_map(|line| workflow.event(line.effect.logs()?));
+    for (_, fact) in logged.flat_map(|event| &event.records) {
+        if let Fact::Argument(name) = fact {
+            words.push(name.to_string());
         }
     }
     words

@@ -347,12 +347,6 @@ impl Doctype {
         self.id.has(|piece| *piece == Piece::Parent)
     }
 
-    /// Tells whether its documents are numbered.
-    #[must_use]
-    pub fn is_numbered(&self) -> bool {
-        self.id.has(|piece| matches!(piece, Piece::Number(_)))
-    }
-
     /// Tells whether its documents bear a name given at creation.
     #[must_use]
     pub fn is_named(&self) -> bool {

@@ -5,7 +5,6 @@
 //! for editors and for the check of definitions. How a task looks is the
 //! layout's matter, not this module's.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -176,40 +175,6 @@ pub fn validate_schema(value: &serde_json::Value) -> Result<(), Vec<String>> {
         Ok(())
     } else {
         Err(faults)
-    }
-}
-
-/// All prompt files and layouts of the rules in force.
-#[derive(Debug, Clone, Default)]
-pub struct Prompts {
-    /// The prompt files by their path below the folder, without extension.
-    pub files: BTreeMap<String, PromptFile>,
-    /// The layouts by the task they are for; the empty name is for all others.
-    pub layouts: BTreeMap<String, String>,
-}
-
-impl Prompts {
-    /// Finds the prompt of a task: the closest that there is.
-    ///
-    /// First that of the stage and each word in turn, then the stage's default,
-    /// then the task's. The words name what the document is, closest first.
-    ///
-    /// Serves REQ-PROMPT-003.
-    #[must_use]
-    pub fn lookup(&self, task: &str, stage: &str, words: &[&str]) -> Option<(&str, &PromptFile)> {
-        let of_words = words.iter().map(|word| format!("{task}/{stage}/{word}"));
-        let defaults = [format!("{task}/{stage}/default"), format!("{task}/default")];
-        of_words
-            .chain(defaults)
-            .find_map(|path| self.files.get_key_value(&path.to_lowercase()))
-            .map(|(path, file)| (path.as_str(), file))
-    }
-
-    /// Finds the layout of a task: its own, or that for all.
-    #[must_use]
-    pub fn layout(&self, task: &str) -> Option<&str> {
-        let own = self.layouts.get(&task.to_lowercase());
-        own.or_else(|| self.layouts.get("")).map(String::as_str)
     }
 }
 

@@ -100,3 +100,66 @@ fn at_line(file: usize, text: &str, line: usize, column: usize) -> Origin {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definitions::Provenance;
+    use crate::model::{Stage, TaskKind, Verb};
+
+    fn rules(files: &[(&'static str, &'static str)]) -> Rulebook {
+        let files = files.iter().map(|(path, text)| SourceFile {
+            path: (*path).into(),
+            text: (*text).into(),
+        });
+        Rulebook::read(Provenance::Shipped, files.collect(), &mut Vec::new())
+    }
+
+    fn awaits(task: &'static str, stage: &'static str) -> Awaits {
+        Awaits {
+            verb: Verb::new("look"),
+            task: TaskKind::new(task),
+            stage: Stage::new(stage),
+            origin: Origin::default(),
+        }
+    }
+
+    /// Verifies: REQ-PROMPT-003
+    #[test]
+    fn the_closest_prompt_applies() {
+        const SOUND: &str = "checklist:\n- category: Cover\n  items: [It is whole]\n";
+        let all = rules(&[
+            ("prompts/check/on_return/atlas.yaml", SOUND),
+            ("prompts/check/on_return/book.yaml", SOUND),
+            ("prompts/check/on_return/default.yaml", SOUND),
+            ("prompts/check/default.yaml", SOUND),
+        ]);
+        for (stage, words, found) in [
+            ("ON_RETURN", ["ATLAS", "BOOK"], "check/on_return/atlas"),
+            ("on_return", ["MAP", "BOOK"], "check/on_return/book"),
+            ("on_return", ["MAP", "SCORE"], "check/on_return/default"),
+            ("ON_LOAN", ["ATLAS", "BOOK"], "check/default"),
+        ] {
+            let asked = all.prompt(&awaits("CHECK", stage), &words).unwrap();
+            let (path, _) = asked.unwrap();
+            assert_eq!(path, format!("prompts/{found}.yaml"));
+        }
+        let elsewhere = all.prompt(&awaits("lend", "on_return"), &["book"]).unwrap();
+        assert!(elsewhere.is_none());
+    }
+
+    #[test]
+    fn a_task_has_its_own_layout_or_that_for_all() {
+        let both = rules(&[
+            ("prompts/layout.jinja", "all"),
+            ("prompts/check/layout.jinja", "own"),
+        ]);
+        let text = |rules: &Rulebook, task| {
+            let layout = rules.layout(&awaits(task, "on_return"));
+            layout.map(|file| file.text.to_string())
+        };
+        assert_eq!(text(&both, "CHECK").as_deref(), Some("own"));
+        assert_eq!(text(&both, "lend").as_deref(), Some("all"));
+        assert_eq!(text(&rules(&[]), "lend"), None);
+    }
+}

@@ -191,18 +191,6 @@ impl Rulebook {
         false
     }
 
-    /// Returns the groups that may do something, inheritance counted; none means everybody.
-    #[must_use]
-    pub fn groups_permitted(&self, permit: &Permit) -> Option<Vec<&Group>> {
-        let to = permit.to.as_ref()?;
-        let names = self.groups.iter().map(|rule| &rule.name);
-        Some(
-            names
-                .filter(|name| to.iter().any(|(group, _)| self.counts_as(name, group)))
-                .collect(),
-        )
-    }
-
     /// Returns the users that the definitions themselves name.
     pub fn members(&self) -> impl Iterator<Item = (&UserName, &Group)> {
         self.groups.iter().flat_map(|rule| {

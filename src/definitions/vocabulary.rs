@@ -263,6 +263,17 @@ pub enum Effect {
     Erase,
 }
 
+impl Effect {
+    /// Returns the event it appends, where it appends one.
+    #[must_use]
+    pub fn logs(&self) -> Option<&EventName> {
+        let Self::Log(event, _) = self else {
+            return None;
+        };
+        Some(event)
+    }
+}
+
 /// An effect, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {

@@ -101,31 +101,12 @@ fn collect_what_follows(workflow: &Workflow, needs: &mut BTreeSet<Need>) {
 }
 
 fn need_of_line(workflow: &Workflow, effect: &Effect) -> Option<Need> {
-    match effect {
-        Effect::Repair(place) => Some(Need::Text(*place)),
-        Effect::Log(event, _) => {
-            let records = workflow.event(event).map(|rule| &rule.records)?;
-            let digest = records.iter().any(|(_, fact)| *fact == Fact::TrailDigest);
-            digest.then_some(Need::TrailDigest)
-        }
-        Effect::Copy(..)
-        | Effect::Move(..)
-        | Effect::Remove(_)
-        | Effect::Archive(_)
-        | Effect::Bump(_)
-        | Effect::SetOwner
-        | Effect::SetPhase(_)
-        | Effect::SetMark(_)
-        | Effect::SetEffectiveVersion
-        | Effect::ClearOwner
-        | Effect::ClearMark(_)
-        | Effect::ClearOutcomes
-        | Effect::AskNamed(_)
-        | Effect::Dismiss(_)
-        | Effect::RecordOutcome
-        | Effect::Tell(_)
-        | Effect::Erase => None,
+    if let Effect::Repair(place) = effect {
+        return Some(Need::Text(*place));
     }
+    let records = &workflow.event(effect.logs()?)?.records;
+    let digest = records.iter().any(|(_, fact)| *fact == Fact::TrailDigest);
+    digest.then_some(Need::TrailDigest)
 }
 
 fn collect(

@@ -12,35 +12,21 @@ use crate::model::{ActionName, ArgumentName, Code, DocId, User, UserName};
 pub fn next(standing: &Standing, prospects: &[Prospect], actor: &User) -> Value {
     let document = &standing.document;
     let awaits: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
-    let mut open = Vec::new();
-    let mut blocked = Vec::new();
-    for prospect in prospects {
-        match &prospect.verdict {
-            Verdict::Allowed(allowed) => {
-                open.push(allowed_entry(
-                    &document.id,
-                    &prospect.action,
-                    allowed,
-                    actor,
-                ));
-            }
-            Verdict::Blocked(refused) if is_worth_telling(refused) => {
-                blocked.push(json!({
-                    "action": prospect.action.to_string(),
-                    "code": refused.refusal.code(),
-                    "reason": refused.refusal.first().message,
-                    "way": way(refused),
-                }));
-            }
-            Verdict::Blocked(_) => {}
-        }
-    }
+    let telling = blocked(prospects).filter(|(_, refused)| is_worth_telling(refused));
+    let blocked = telling.map(|(action, refused)| {
+        json!({
+            "action": action.to_string(),
+            "code": refused.refusal.code(),
+            "reason": refused.refusal.first().message,
+            "way": way(refused),
+        })
+    });
     json!({
         "status": document.status,
         "version": document.version,
         "awaits": awaits,
-        "allowed": open,
-        "blocked": blocked,
+        "allowed": allowed(&document.id, prospects, actor),
+        "blocked": blocked.collect::<Vec<_>>(),
     })
 }
 
@@ -52,35 +38,44 @@ pub fn explanation(
     prospects: &[Prospect],
     actor: &User,
 ) -> (Vec<Value>, Vec<Value>) {
-    let document = &standing.document;
-    let mut open = Vec::new();
-    let mut blocked = Vec::new();
-    for prospect in prospects {
-        match &prospect.verdict {
-            Verdict::Allowed(allowed) => {
-                open.push(allowed_entry(
-                    &document.id,
-                    &prospect.action,
-                    allowed,
-                    actor,
-                ));
-            }
-            Verdict::Blocked(refused) => {
-                let permits: Vec<_> = refused.refusal.would_permit().collect();
-                blocked.push(json!({
-                    "action": prospect.action.to_string(),
-                    "code": refused.refusal.code(),
-                    "reason": refused.refusal.first().message,
-                    "reasons": reasons(rules, refused),
-                    "rule": refused.refusal.place(rules),
-                    "facts": refused.refusal.facts(),
-                    "would_permit": permits,
-                    "way": way(refused),
-                }));
-            }
-        }
-    }
-    (open, blocked)
+    let told = blocked(prospects).map(|(action, refused)| {
+        let permits: Vec<_> = refused.refusal.would_permit().collect();
+        json!({
+            "action": action.to_string(),
+            "code": refused.refusal.code(),
+            "reason": refused.refusal.first().message,
+            "reasons": reasons(rules, refused),
+            "rule": refused.refusal.place(rules),
+            "facts": refused.refusal.facts(),
+            "would_permit": permits,
+            "way": way(refused),
+        })
+    });
+    (
+        allowed(&standing.document.id, prospects, actor),
+        told.collect(),
+    )
+}
+
+/// Returns every action that may be done, as the interface shows it.
+fn allowed(id: &DocId, prospects: &[Prospect], actor: &User) -> Vec<Value> {
+    let entries = prospects
+        .iter()
+        .filter_map(|prospect| match &prospect.verdict {
+            Verdict::Allowed(allowed) => Some(allowed_entry(id, &prospect.action, allowed, actor)),
+            Verdict::Blocked(_) => None,
+        });
+    entries.collect()
+}
+
+/// Returns every action that may not be done.
+fn blocked(prospects: &[Prospect]) -> impl Iterator<Item = (&ActionName, &Blocked)> {
+    prospects
+        .iter()
+        .filter_map(|prospect| match &prospect.verdict {
+            Verdict::Blocked(refused) => Some((&prospect.action, refused)),
+            Verdict::Allowed(_) => None,
+        })
 }
 
 fn reasons(rules: &Rulebook, refused: &Blocked) -> Vec<Value> {

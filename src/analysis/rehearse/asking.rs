@@ -8,7 +8,7 @@ use crate::definitions::doctype::Doctype;
 use crate::definitions::pattern::Bindings;
 use crate::definitions::report::did_you_mean;
 use crate::definitions::scenario::{Asked, Deed};
-use crate::definitions::vocabulary::{Effect, Fact, Guard};
+use crate::definitions::vocabulary::{Fact, Guard};
 use crate::definitions::workflow::Action;
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::unknown_user;
@@ -205,27 +205,9 @@ fn takes(life: &Workflow, action: &Action, name: &ArgumentName) -> bool {
     let asks = conditions
         .any(|condition| matches!(&condition.guard, Guard::Given(names) if names.contains(name)));
     let records = || {
-        let logged = action.lines().filter_map(|line| match &line.effect {
-            Effect::Log(event, _) => life.event(event),
-            Effect::Copy(..)
-            | Effect::Move(..)
-            | Effect::Remove(_)
-            | Effect::Archive(_)
-            | Effect::Bump(_)
-            | Effect::SetOwner
-            | Effect::SetPhase(_)
-            | Effect::SetMark(_)
-            | Effect::SetEffectiveVersion
-            | Effect::ClearOwner
-            | Effect::ClearMark(_)
-            | Effect::ClearOutcomes
-            | Effect::AskNamed(_)
-            | Effect::Dismiss(_)
-            | Effect::RecordOutcome
-            | Effect::Repair(_)
-            | Effect::Tell(_)
-            | Effect::Erase => None,
-        });
+        let logged = action
+            .lines()
+            .filter_map(|line| life.event(line.effect.logs()?));
         let mut facts = logged.flat_map(|event| &event.records);
         facts.any(|(_, fact)| *fact == Fact::Argument(name.clone()))
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::chain::{Chain, Line};
 use crate::definitions::Workflow;
-use crate::definitions::vocabulary::{Effect, Fact, Line as Lines};
+use crate::definitions::vocabulary::{Fact, Line as Lines};
 use crate::definitions::workflow::{Arm, EventRule};
 use crate::model::Status;
 
@@ -100,27 +100,7 @@ fn moves_of(workflow: &Workflow) -> Vec<Move<'_>> {
 }
 
 fn logged<'w>(workflow: &'w Workflow, line: &Lines) -> Option<&'w EventRule> {
-    match &line.effect {
-        Effect::Log(name, _) => workflow.event(name),
-        Effect::Copy(..)
-        | Effect::Move(..)
-        | Effect::Remove(_)
-        | Effect::Archive(_)
-        | Effect::Bump(_)
-        | Effect::SetOwner
-        | Effect::SetPhase(_)
-        | Effect::SetMark(_)
-        | Effect::SetEffectiveVersion
-        | Effect::ClearOwner
-        | Effect::ClearMark(_)
-        | Effect::ClearOutcomes
-        | Effect::AskNamed(_)
-        | Effect::Dismiss(_)
-        | Effect::RecordOutcome
-        | Effect::Repair(_)
-        | Effect::Tell(_)
-        | Effect::Erase => None,
-    }
+    workflow.event(line.effect.logs()?)
 }
 
 fn reached(
