@@ -1,5 +1,6 @@
 //! A document type: which life it has, what its ids look like, where it is kept, whose child it is.
 
+use super::authoring::{Authoring, read_authored};
 use super::guard::read_condition;
 use super::pattern::{Pattern, Piece};
 use super::reader::{Reader, Word};
@@ -39,8 +40,8 @@ pub struct Doctype {
     pub reactions: Vec<WhenParent>,
     /// What its parent cannot do while it is open.
     pub blocks: Vec<BlocksParent>,
-    /// The template it is born from.
-    pub template: Template,
+    /// How it is written, and from which template it is born.
+    pub authoring: Authoring,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -94,15 +95,6 @@ pub struct BlocksParent {
     pub origin: Origin,
 }
 
-/// The template a document is born from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
-    /// Its id.
-    pub first: Pattern,
-    /// The id of another, where there is none of the first.
-    pub otherwise: Option<Pattern>,
-}
-
 const WORDS: &[&str] = &[
     "title",
     "purpose",
@@ -144,7 +136,7 @@ struct Found {
     child_of: Option<ChildOf>,
     reactions: Vec<WhenParent>,
     blocks: Vec<BlocksParent>,
-    template: Option<Template>,
+    authoring: Option<Authoring>,
 }
 
 /// Reads a doctype; complains and returns none where something it cannot be without is missing.
@@ -196,7 +188,7 @@ pub fn read_doctype(reader: &mut Reader<'_>, node: &Node) -> Option<Doctype> {
         child_of: found.child_of,
         reactions: found.reactions,
         blocks: found.blocks,
-        template: found.template?,
+        authoring: found.authoring?,
     })
 }
 
@@ -222,7 +214,7 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, found: &mut Found) {
                 });
             }
         }
-        "authored" => found.template = read_authored(reader, node),
+        "authored" => found.authoring = read_authored(reader, node),
         _ => reader.unknown_word(node, "a doctype", WORDS),
     }
 }
@@ -250,7 +242,8 @@ fn single_pattern(reader: &mut Reader<'_>, node: &Node) -> Option<Pattern> {
     pattern(reader, &word)
 }
 
-fn pattern(reader: &mut Reader<'_>, word: &Word) -> Option<Pattern> {
+/// Reads a pattern; complains and returns none where it is none.
+pub(super) fn pattern(reader: &mut Reader<'_>, word: &Word) -> Option<Pattern> {
     match Pattern::parse(&word.text) {
         Ok(pattern) => Some(pattern),
         Err(message) => {
@@ -318,20 +311,6 @@ fn read_when_parent(reader: &mut Reader<'_>, node: &Node) -> Option<WhenParent> 
         verb: Verb::new(verb.text),
         reaction: ReactionName::new(reaction.text),
     })
-}
-
-fn read_authored(reader: &mut Reader<'_>, node: &Node) -> Option<Template> {
-    reader.only_properties(node, &["template", "else"]);
-    reader.no_children(node);
-    let manner = reader.single(node, "`freely`")?;
-    super::guard::expect_word(reader, &manner, "freely")?;
-    let first = reader.required(node, "template")?;
-    let first = pattern(reader, &first)?;
-    let otherwise = match reader.property(node, "else") {
-        Some(word) => Some(pattern(reader, &word)?),
-        None => None,
-    };
-    Some(Template { first, otherwise })
 }
 
 impl Doctype {

@@ -2,6 +2,7 @@
 //!
 //! All files are read before anything is decided, and every fault is reported at its place.
 
+pub mod authoring;
 pub mod check;
 pub mod doctype;
 pub mod effect;

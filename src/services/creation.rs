@@ -252,8 +252,7 @@ fn first_text(
     word: &TypeWord,
     title: &str,
 ) -> Result<String, Failure> {
-    let template = &reading.doctype.template;
-    for pattern in std::iter::once(&template.first).chain(&template.otherwise) {
+    for pattern in reading.doctype.authoring.templates() {
         let Some(id) = pattern.fill(&reading.bindings) else {
             continue;
         };

@@ -9,6 +9,7 @@ mod doctype;
 mod facts;
 mod files;
 mod guards;
+mod interview;
 mod kinship;
 mod names;
 mod patterns;
@@ -57,6 +58,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     guards::check(rules, findings);
     facts::check(rules, findings);
     patterns::check(rules, findings);
+    interview::check(rules, findings);
     prompts::check(rules, findings);
 }
 

@@ -129,8 +129,7 @@ impl Patterns<'_> {
         if let Home::In(pattern) = &self.doctype.home {
             self.bound("stored-in", pattern, from_id);
         }
-        let template = &self.doctype.template;
-        for pattern in std::iter::once(&template.first).chain(&template.otherwise) {
+        for pattern in self.doctype.authoring.templates() {
             self.bound("authored", pattern, from_id);
         }
         for legacy in &self.doctype.legacies {
@@ -187,8 +186,7 @@ impl Patterns<'_> {
 
     /// A template is a document: its id must be one that some type has.
     fn template(&mut self) {
-        let template = &self.doctype.template;
-        for pattern in std::iter::once(&template.first).chain(&template.otherwise) {
+        for pattern in self.doctype.authoring.templates() {
             let mut ids = self.rules.doctypes.iter().map(|doctype| &doctype.id);
             if !ids.any(|id| shapes::overlap(id, pattern)) {
                 let message = format!(
