@@ -9,7 +9,7 @@ use std::iter;
 use std::ops::ControlFlow;
 
 use super::error::StoreError;
-use super::journal::{self, Change, FOLDER, Journal, MOST_BYTES};
+use super::journal::{self, Before, Change, FOLDER, Journal, MOST_BYTES};
 use super::lock::Lock;
 use super::path::TreePath;
 use super::tree::{Kind, Tree};
@@ -65,6 +65,11 @@ pub fn commit(
         return Ok(Committed::ended(true, None));
     }
 
+    if let [change] = journal.changes.as_slice()
+        && is_replacement(change)
+    {
+        return alone(tree, change, observer);
+    }
     match prepare(tree, qms, journal, observer) {
         Ok(()) => {}
         Err(Halt::Stopped) => return Ok(Committed::ended(false, None)),
@@ -79,6 +84,41 @@ pub fn commit(
         Err(Halt::Stopped) => Ok(Committed::ended(false, None)),
         Err(Halt::Failed(error)) => Ok(Committed::ended(false, Some(error))),
     }
+}
+
+/// Tells whether a change puts a file in place of another: made in one step, it needs no journal.
+fn is_replacement(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Write {
+            before: Before::Sha256(_),
+            ..
+        }
+    )
+}
+
+/// Makes a change that needs no journal: a crash leaves the older file or the newer.
+fn alone(
+    tree: &Tree,
+    change: &Change,
+    observer: &mut Observer<'_>,
+) -> Result<Committed, StoreError> {
+    let made = next(observer, "verify", 0).and_then(|()| {
+        verify(tree, change)?;
+        next(observer, "replace", 0)?;
+        if let Change::Write { path, bytes, .. } = change {
+            tree.write_synced_by(path, bytes, PASSING)?;
+        }
+        Ok(())
+    });
+    match made {
+        Ok(()) => {}
+        Err(Halt::Stopped) => return Ok(Committed::ended(false, None)),
+        Err(Halt::Failed(error)) => return Err(error),
+    }
+    let folder = change.path().parent();
+    let synced = folder.map_or(Ok(()), |folder| tree.sync_folder(&folder));
+    Ok(Committed::ended(true, synced.err()))
 }
 
 /// Finishes a whole journal, and says so; removes one that is not whole.
@@ -330,7 +370,6 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
-    use super::super::journal::Before;
     use super::super::view::View;
     use super::*;
 
@@ -648,6 +687,28 @@ mod tests {
         fs::write(&foreign, "old").unwrap();
         assert!(recover(&project.tree, &project.qms, &project.lock()).unwrap());
         assert_eq!(fs::read(&foreign).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_alone_needs_no_journal() {
+        let change = || Journal {
+            changes: vec![write("QMS/CR/CR-001.md", "new", Before::of(Some(b"old")))],
+        };
+        for stop in 0..3 {
+            let project = project();
+            let before = project.whole();
+            let (done, _) = project.run(&change(), stop);
+            assert_eq!(done.unwrap().applied, stop == 2, "{stop}");
+            let mut after = before.clone();
+            if stop == 2 {
+                after.insert("QMS/CR/CR-001.md".to_owned(), Some(b"new".to_vec()));
+            }
+            assert_eq!(project.whole(), after);
+        }
+        let project = project();
+        fs::write(project.root.path().join("QMS/CR").join(PASSING), "torn").unwrap();
+        assert!(project.run(&change(), usize::MAX).0.unwrap().applied);
+        assert!(!project.root.path().join("QMS/CR").join(PASSING).exists());
     }
 
     #[test]

@@ -49,7 +49,14 @@ impl Tree {
             let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
             let passing = format!(".qms-{}-{number}.tmp", process::id());
             match create(&folder, &passing) {
-                Ok(file) => return fill(&folder, file, &passing, path, bytes, permissions),
+                Ok(file) => {
+                    let filling = Filling {
+                        bytes,
+                        permissions,
+                        bringing: Bringing::ByAndBy,
+                    };
+                    return fill(&folder, file, &passing, path, &filling);
+                }
                 Err(Errno::EXIST) => {}
                 Err(error) => return Err(StoreError::io(path, error)),
             }
@@ -65,6 +72,16 @@ impl Tree {
         bytes: &[u8],
         passing: &str,
     ) -> Result<(), StoreError> {
+        self.write_passing(path, bytes, passing, Bringing::ByAndBy)
+    }
+
+    fn write_passing(
+        &self,
+        path: &TreePath,
+        bytes: &[u8],
+        passing: &str,
+        bringing: Bringing,
+    ) -> Result<(), StoreError> {
         let folder = self.reach.made_folder_of(path)?;
         let permissions = permissions_of(&folder, path)?;
 
@@ -76,7 +93,22 @@ impl Tree {
             create(&folder, passing)
         });
         let file = file.map_err(|error| StoreError::io(path, error))?;
-        fill(&folder, file, passing, path, bytes, permissions)
+        let filling = Filling {
+            bytes,
+            permissions,
+            bringing,
+        };
+        fill(&folder, file, passing, path, &filling)
+    }
+
+    /// As [`Tree::write_by`], but the content is on the disk before it gets its name.
+    pub(super) fn write_synced_by(
+        &self,
+        path: &TreePath,
+        bytes: &[u8],
+        passing: &str,
+    ) -> Result<(), StoreError> {
+        self.write_passing(path, bytes, passing, Bringing::ToTheDisk)
     }
 
     /// Completes a file so that `bytes` stand at `offset`, be it for the first time or the second.
@@ -313,20 +345,36 @@ fn create(folder: &impl AsFd, name: &str) -> rustix::io::Result<OwnedFd> {
     openat(folder, name, flags, NEW_FILE)
 }
 
+/// What a passing file becomes.
+struct Filling<'b> {
+    bytes: &'b [u8],
+    permissions: Option<Mode>,
+    bringing: Bringing,
+}
+
+/// Whether a file is on the disk before it gets its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bringing {
+    ToTheDisk,
+    ByAndBy,
+}
+
 /// Fills a passing file and gives it its name; takes it away again if that fails.
 fn fill(
     folder: &Place<'_>,
     file: OwnedFd,
     passing: &str,
     path: &TreePath,
-    bytes: &[u8],
-    permissions: Option<Mode>,
+    filling: &Filling<'_>,
 ) -> Result<(), StoreError> {
     let mut file = File::from(file);
 
-    let filled = file.write_all(bytes).and_then(|()| {
-        if let Some(permissions) = permissions {
+    let filled = file.write_all(filling.bytes).and_then(|()| {
+        if let Some(permissions) = filling.permissions {
             fchmod(&file, permissions)?;
+        }
+        if filling.bringing == Bringing::ToTheDisk {
+            file.sync_all()?;
         }
         renameat(folder, passing, folder, path.name())?;
         Ok(())
