@@ -6,7 +6,7 @@ use crate::definitions::permission::{Only, Permit};
 use crate::definitions::vocabulary::Effect;
 use crate::definitions::workflow::{Action, Arm};
 use crate::definitions::{Rulebook, Workflow};
-use crate::model::{ActionName, Code, Group, Roster, Status, User, UserName};
+use crate::model::{ActionName, Code, Document, Group, Roster, Status, User, UserName};
 
 /// Tells whether a group may do something.
 #[must_use]
@@ -64,6 +64,119 @@ fn people_who_may<'r>(
         .map(|(name, _)| name)
 }
 
+/// Checks that somebody may do something that is no action of a workflow: by group, and by what they are to
+/// the document.
+///
+/// # Errors
+/// `permission_denied`, `not_owner`, `not_assigned`, `checked_out`, `not_checked_out`.
+pub fn check_access(
+    rules: &Rulebook,
+    roster: &Roster,
+    actor: &User,
+    action: &ActionName,
+    document: &Document,
+) -> Result<(), Refusal> {
+    check_group(rules, roster, actor, action)?;
+    check_person(rules, actor, action, document)?;
+    check_holder(rules, actor, action, document)
+}
+
+/// Checks what the person must be besides: owner, then assignee (REQ-SEC-003, REQ-SEC-004).
+fn check_person(
+    rules: &Rulebook,
+    actor: &User,
+    action: &ActionName,
+    document: &Document,
+) -> Result<(), Refusal> {
+    let Some(permit) = permit_of(rules, actor, action) else {
+        return Ok(());
+    };
+    let actor = &actor.name;
+    if permit.only.contains(&Only::Owner) && document.owner.as_ref() != Some(actor) {
+        return Err(not_owner(permit, actor, document).into());
+    }
+    if permit.except_owner && document.owner.as_ref() == Some(actor) {
+        let message = format!(
+            "`{actor}` is the owner of `{}`, and the owner may not `{action}`",
+            document.id
+        );
+        return Err(Reason::new(Code::PermissionDenied, message)
+            .at(permit.origin)
+            .into());
+    }
+    if permit.only.contains(&Only::Assignee) && !document.pending.contains(actor) {
+        let awaited: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+        let message = format!(
+            "`{actor}` is not assigned to {} `{}`",
+            action.verb, document.id
+        );
+        let mut reason = Reason::new(Code::NotAssigned, message)
+            .at(permit.origin)
+            .fact("pending_assignees", awaited.clone());
+        for name in awaited {
+            reason = reason.remedy(format!("{name} may"));
+        }
+        return Err(reason.into());
+    }
+    Ok(())
+}
+
+fn not_owner(permit: &Permit, actor: &UserName, document: &Document) -> Reason {
+    let reason = match &document.owner {
+        Some(owner) => Reason::new(
+            Code::NotOwner,
+            format!(
+                "`{actor}` is not the responsible user: `{}` is owned by `{owner}`",
+                document.id
+            ),
+        )
+        .fact("responsible_user", owner.as_str())
+        .remedy(format!("{owner} may")),
+        None => Reason::new(
+            Code::NotOwner,
+            format!(
+                "`{actor}` is not the responsible user: `{}` has no owner",
+                document.id
+            ),
+        )
+        .remedy("whoever checks it out becomes its owner"),
+    };
+    reason.at(permit.origin)
+}
+
+/// Checks `only holder`.
+fn check_holder(
+    rules: &Rulebook,
+    actor: &User,
+    action: &ActionName,
+    document: &Document,
+) -> Result<(), Refusal> {
+    let Some(permit) = permit_of(rules, actor, action) else {
+        return Ok(());
+    };
+    if !permit.only.contains(&Only::Holder) {
+        return Ok(());
+    }
+    let reason = match (&document.checked_out, &document.owner) {
+        (Some(_), Some(owner)) if *owner == actor.name => return Ok(()),
+        (Some(_), Some(owner)) => Reason::new(
+            Code::CheckedOut,
+            format!("`{}` is checked out by `{owner}`", document.id),
+        ),
+        _ => Reason::new(
+            Code::NotCheckedOut,
+            format!("`{}` is not checked out", document.id),
+        ),
+    };
+    Err(reason.at(permit.origin).into())
+}
+
+/// The tool itself needs no permit.
+fn permit_of<'r>(rules: &'r Rulebook, actor: &User, action: &ActionName) -> Option<&'r Permit> {
+    actor.group.as_ref()?;
+    rules.permit(action)
+}
+
 /// Tells whether somebody may be asked in a state: their group may do what the state awaits (REQ-SEC-007).
 #[must_use]
 pub fn may_be_asked(rules: &Rulebook, workflow: &Workflow, status: &Status, group: &Group) -> bool {
@@ -82,93 +195,12 @@ impl<'a> Situation<'a> {
         check_group(self.rules, self.roster, self.actor(), action)
     }
 
-    /// Checks what the person must be besides: owner, then assignee (REQ-SEC-003, REQ-SEC-004).
     pub(super) fn check_person(&self, action: &ActionName) -> Result<(), Refusal> {
-        let Some(permit) = self.permit_of(action) else {
-            return Ok(());
-        };
-        let document = &self.now.document;
-        let actor = &self.actor().name;
-        if permit.only.contains(&Only::Owner) && document.owner.as_ref() != Some(actor) {
-            return Err(self.not_owner(permit).into());
-        }
-        if permit.except_owner && document.owner.as_ref() == Some(actor) {
-            let message = format!(
-                "`{actor}` is the owner of `{}`, and the owner may not `{action}`",
-                document.id
-            );
-            return Err(Reason::new(Code::PermissionDenied, message)
-                .at(permit.origin)
-                .into());
-        }
-        if permit.only.contains(&Only::Assignee) && !document.pending.contains(actor) {
-            let awaited: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
-            let message = format!(
-                "`{actor}` is not assigned to {} `{}`",
-                action.verb, document.id
-            );
-            let mut reason = Reason::new(Code::NotAssigned, message)
-                .at(permit.origin)
-                .fact("pending_assignees", awaited.clone());
-            for name in awaited {
-                reason = reason.remedy(format!("{name} may"));
-            }
-            return Err(reason.into());
-        }
-        Ok(())
+        check_person(self.rules, self.actor(), action, &self.now.document)
     }
 
-    fn not_owner(&self, permit: &Permit) -> Reason {
-        let document = &self.now.document;
-        let actor = &self.actor().name;
-        let reason = match &document.owner {
-            Some(owner) => Reason::new(
-                Code::NotOwner,
-                format!(
-                    "`{actor}` is not the responsible user: `{}` is owned by `{owner}`",
-                    document.id
-                ),
-            )
-            .fact("responsible_user", owner.as_str())
-            .remedy(format!("{owner} may")),
-            None => Reason::new(
-                Code::NotOwner,
-                format!(
-                    "`{actor}` is not the responsible user: `{}` has no owner",
-                    document.id
-                ),
-            )
-            .remedy("whoever checks it out becomes its owner"),
-        };
-        reason.at(permit.origin)
-    }
-
-    /// Checks `only holder`.
     pub(super) fn check_holder(&self, action: &ActionName) -> Result<(), Refusal> {
-        let Some(permit) = self.permit_of(action) else {
-            return Ok(());
-        };
-        if !permit.only.contains(&Only::Holder) {
-            return Ok(());
-        }
-        let document = &self.now.document;
-        let reason = match (&document.checked_out, &document.owner) {
-            (Some(_), Some(owner)) if *owner == self.actor().name => return Ok(()),
-            (Some(_), Some(owner)) => Reason::new(
-                Code::CheckedOut,
-                format!("`{}` is checked out by `{owner}`", document.id),
-            ),
-            _ => Reason::new(
-                Code::NotCheckedOut,
-                format!("`{}` is not checked out", document.id),
-            ),
-        };
-        Err(reason.at(permit.origin).into())
-    }
-
-    fn permit_of(&self, action: &ActionName) -> Option<&'a Permit> {
-        self.actor().group.as_ref()?;
-        self.rules.permit(action)
+        check_holder(self.rules, self.actor(), action, &self.now.document)
     }
 
     /// Checks everybody who is named: known, and able to do what the state awaits (REQ-SEC-007).
