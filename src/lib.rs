@@ -5,7 +5,7 @@
 //!
 //! 1. [`model`]: nouns, without I/O, clock or strings that mean something.
 //! 2. [`definitions`]: text becomes a checked rulebook, or a report with places.
-//! 3. [`interpreter`] and [`analysis`]: pure judgement, a plan or a refusal.
+//! 3. [`interpreter`], [`analysis`] and [`interaction`]: pure judgement, a plan or a refusal.
 //! 4. [`store`]: the only floor that writes documents.
 //! 5. [`services`]: what joins the rules to the disk; above them [`commands`], one file each.
 //! 6. [`cli`]: the face for people and shells.
@@ -15,6 +15,7 @@ pub mod cli;
 pub mod commands;
 pub mod definitions;
 pub mod error;
+pub mod interaction;
 pub mod interpreter;
 pub mod model;
 pub mod services;

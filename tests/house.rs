@@ -194,11 +194,12 @@ fn text_of(literal: Literal) -> Option<String> {
 // ── Floors ───────────────────────────────────────────────────────────────
 
 /// The floors, lowest first.
-const FLOORS: [&str; 9] = [
+const FLOORS: [&str; 10] = [
     "model",
     "definitions",
     "interpreter",
     "analysis",
+    "interaction",
     "store",
     "services",
     "commands",
@@ -207,7 +208,13 @@ const FLOORS: [&str; 9] = [
 ];
 
 /// Those that take everything as arguments.
-const PURE: [&str; 4] = ["model", "definitions", "interpreter", "analysis"];
+const PURE: [&str; 5] = [
+    "model",
+    "definitions",
+    "interpreter",
+    "analysis",
+    "interaction",
+];
 
 /// What a floor may use; none for the roof (`lib.rs`, `main.rs`), which joins all.
 fn may_use(floor: &str) -> Option<Vec<&'static str>> {
