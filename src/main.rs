@@ -1,6 +1,6 @@
 //! `qms`: control documents as GMP does, by rules that are files.
 
-use std::io::{IsTerminal, stderr, stdout};
+use std::io::{BufRead, BufReader, IsTerminal, stderr, stdin, stdout};
 use std::process::ExitCode;
 
 use chrono::Utc;
@@ -9,10 +9,14 @@ use qms::cli::{Streams, run};
 fn main() -> ExitCode {
     let is_terminal = stderr().is_terminal();
     let (mut out, mut err) = (stdout().lock(), stderr().lock());
+    // Not locked: a command may read an answer from standard input itself.
+    let is_conversation = stdin().is_terminal() && out.is_terminal();
+    let mut input = is_conversation.then(|| BufReader::new(stdin()));
     let mut streams = Streams {
         out: &mut out,
         err: &mut err,
         is_terminal,
+        input: input.as_mut().map(|input| input as &mut dyn BufRead),
     };
     ExitCode::from(run(std::env::args_os().collect(), Utc::now, &mut streams))
 }

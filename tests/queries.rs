@@ -61,6 +61,7 @@ fn minutes_later(world: &World, clock: fn() -> DateTime<Utc>, user: &str, line: 
         out: &mut out,
         err: &mut err,
         is_terminal: false,
+        input: None,
     };
     let status = run(words, clock, &mut streams);
     assert_eq!(status, 0, "{}", String::from_utf8_lossy(&out));

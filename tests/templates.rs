@@ -46,7 +46,7 @@ fn every_type_begins_with_its_template() {
     let world = World::new();
     world.story("lead: namespace add LAB");
     for kind in [
-        "SOP", "CR", "INV", "TP", "ER", "VAR", "ADD", "VR", "TEMPLATE", "RS", "RTM",
+        "SOP", "CR", "INV", "TP", "ER", "VAR", "ADD", "TEMPLATE", "RS", "RTM",
     ] {
         let body = format!("# {{{{TITLE}}}}\n\nBegun as {kind}.");
         replace(&world, &format!("TEMPLATE-{kind}"), &template(kind, &body));
@@ -73,7 +73,16 @@ fn every_type_begins_with_its_template() {
          qa: approve CR-001";
     world.story(life);
     world.story("claude: release CR-001");
-    begins(&["VR", "--parent", "CR-001"], "VR");
+    // What is written by answering begins as its template compiles.
+    let asking = "---\ntitle: x\n---\n<!-- @template: VR | version: 1 | start: seen -->\n---\ntitle: '{{title}}'\n\
+                  ---\n\n# {{title}}\n\nBegun as VR.\n\n<!-- @prompt: seen | next: end -->\nSeen?\n\
+                  <!-- @end-prompt -->\n{{seen}}\n<!-- @end -->\n";
+    replace(&world, "TEMPLATE-VR", asking);
+    let data = world
+        .by("claude", "create VR --parent CR-001 --title A")
+        .done();
+    let text = world.read(data["path"].as_str().unwrap());
+    assert!(text.ends_with("# A\n\nBegun as VR.\n"), "{text}");
     world.story(life);
     world.story("claude: close CR-001");
     begins(&["ADD", "--parent", "CR-001"], "ADD");

@@ -13,8 +13,8 @@ use super::language::{self, Foreign};
 use super::tour;
 use crate::commands::{
     Context, act, approve, assign, cancel, checkin, checkout, close, comments, config, create,
-    diff, explain, fix, history, inbox, init, list, namespace, read, reject, release, revert,
-    review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
+    diff, explain, fix, history, inbox, init, interact, list, namespace, read, reject, release,
+    revert, review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
 };
 use crate::error::Failure;
 use crate::model::Code;
@@ -119,6 +119,7 @@ pub enum Wanted {
     Read(read::Read),
     Checkout(checkout::Checkout),
     Checkin(checkin::Checkin),
+    Interact(interact::Interact),
     Route(route::Route),
     Assign(assign::Assign),
     Review(review::Review),

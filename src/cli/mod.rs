@@ -1,12 +1,13 @@
 //! Floor 6: the command line. Arguments become a command, an outcome becomes text or JSON.
 
 pub mod arguments;
+pub mod conversation;
 pub mod language;
 pub mod render;
 pub mod tour;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{BufRead, Write};
 
 use arguments::{Cli, Parsed, Wanted};
 
@@ -23,11 +24,14 @@ pub struct Streams<'s> {
     pub err: &'s mut dyn Write,
     /// Whether errors go to a terminal.
     pub is_terminal: bool,
+    /// Where a person can be asked: a terminal that also shows the results.
+    pub input: Option<&'s mut dyn BufRead>,
 }
 
 /// Runs the program, and returns its exit status.
 pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> u8 {
     let context = Context::new(clock);
+    let words = conversation::join_answers(words);
     match arguments::parse(words, context) {
         Ok(Parsed::Text(text)) => {
             // A reader that went away is no failure of ours.
@@ -46,12 +50,21 @@ pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> u8 
 }
 
 fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<Outcome, Failure> {
+    if let Wanted::Interact(command) = &cli.wanted
+        && streams.input.is_some()
+        && command.is_bare()
+        && !cli.global.json
+        && !context.terms.dry_run
+    {
+        return conversation::converse(command, context, streams);
+    }
     let command: &dyn Command = match &cli.wanted {
         Wanted::Init(command) => command,
         Wanted::Create(command) => command,
         Wanted::Read(command) => command,
         Wanted::Checkout(command) => command,
         Wanted::Checkin(command) => command,
+        Wanted::Interact(command) => command,
         Wanted::Route(command) => command,
         Wanted::Assign(command) => command,
         Wanted::Review(command) => command,

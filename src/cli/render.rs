@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::Streams;
 use super::arguments::{Cli, Colour, Refused, Wanted};
 use crate::error::Failure;
+use crate::model::Code;
 use crate::services::Outcome;
 
 /// Prints how a command ended, and returns the exit status.
@@ -78,7 +79,11 @@ pub fn printed(cli: &Cli, outcome: &Outcome) -> String {
     text.push_str(&outcome.text);
     let shows_next = !matches!(
         cli.wanted,
-        Wanted::History(_) | Wanted::Comments(_) | Wanted::Diff(_) | Wanted::Explain(_)
+        Wanted::History(_)
+            | Wanted::Comments(_)
+            | Wanted::Diff(_)
+            | Wanted::Explain(_)
+            | Wanted::Interact(_)
     );
     if shows_next && let Some(next) = &outcome.next {
         let actions = actions(next);
@@ -106,10 +111,17 @@ pub fn told(failure: &Failure, colour: bool) -> String {
         ("", "", "")
     };
     if let Some(report) = &failure.report {
-        return format!(
-            "{red}error{plain}: the definitions are not sound\n\n{}",
-            report.render(100, colour)
-        );
+        let what = if failure.code == Code::DefinitionsInvalid {
+            "the definitions are not sound".to_owned()
+        } else {
+            format!(
+                "{} {dim}[{}]{plain}",
+                visible(&failure.message),
+                failure.code
+            )
+        };
+        let report = report.render(100, colour);
+        return format!("{red}error{plain}: {what}\n\n{report}");
     }
     let mut text = format!(
         "{red}error{plain}: {} {dim}[{}]{plain}\n",

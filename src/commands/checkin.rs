@@ -30,8 +30,14 @@ impl Command for Checkin {
         data.insert("status".to_owned(), json!(document.status));
         data.insert("archived_version".to_owned(), json!(archived));
         let kept = archived.map(|version| format!("Archived: v{version}\n"));
+        let (saved, manner) = if telling::gave_answers(&done) {
+            let source = done.location.source()?;
+            (format!("Source saved: {source}\n"), ", interactive")
+        } else {
+            (String::new(), "")
+        };
         let text = format!(
-            "Checked in: {} (v{})\n{}{}",
+            "{saved}Checked in: {} (v{}{manner})\n{}{}",
             document.id,
             document.version,
             kept.unwrap_or_default(),

@@ -21,6 +21,7 @@ pub mod fix;
 pub mod history;
 pub mod inbox;
 pub mod init;
+pub mod interact;
 pub mod list;
 pub mod namespace;
 pub mod read;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::interpreter::Change;
 use crate::model::{DocId, Status, UserName};
 use crate::services::{Done, Outcome, Terms};
+use crate::store::{TreePath, layout};
 
 /// Returns the status before and after.
 #[must_use]
@@ -78,6 +79,26 @@ pub fn movement(done: &Done) -> String {
     text
 }
 
+/// Returns the session that was opened in place of a copy, if one was.
+fn opened(done: &Done) -> Option<TreePath> {
+    let document = &done.plan.target.after.document;
+    let session = layout::session(document.owner.as_ref()?, &document.id).ok()?;
+    done.written
+        .iter()
+        .any(|path| *path == session.as_str())
+        .then_some(session)
+}
+
+/// Tells whether it was answers that were given back, and no text.
+#[must_use]
+pub fn gave_answers(done: &Done) -> bool {
+    let change = &done.plan.target;
+    let session = change
+        .holder()
+        .and_then(|owner| layout::session(owner, change.id()).ok());
+    session.is_some_and(|session| done.removed.iter().any(|path| *path == session.as_str()))
+}
+
 /// Returns the outcome of an action: its data, what was told, what is next, and its text.
 #[must_use]
 pub fn outcome(done: &Done, terms: &Terms, data: Map<String, Value>, text: String) -> Outcome {
@@ -96,8 +117,15 @@ pub fn outcome(done: &Done, terms: &Terms, data: Map<String, Value>, text: Strin
             .map(|(step, line)| json!({ "step": step, "does": line }));
         data.insert("plan".to_owned(), steps.collect());
     }
+    let mut messages = done.plan.told.clone();
+    if let Some(session) = opened(done) {
+        let id = done.plan.target.id();
+        messages.push(format!(
+            "Written by answering: `qms interact {id}` (session: {session})."
+        ));
+    }
     Outcome {
-        messages: done.plan.told.clone(),
+        messages,
         next: done.next.clone(),
         warnings: done.warnings.clone(),
         ..Outcome::new(Value::Object(data), text)

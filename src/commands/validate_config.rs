@@ -11,12 +11,14 @@ use crate::definitions::rulebook::FOLDERS;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, shipped};
 use crate::error::Failure;
 use crate::model::Code;
+use crate::services::questions::examine_templates;
 use crate::services::{Outcome, rulebook};
 use crate::store::layout;
 
 /// Check definitions, and show everything that is wrong at its place
 ///
-/// Without a path: the definitions in force in the project, or the shipped ones.
+/// Without a path: the definitions in force in the project, or the shipped ones; with
+/// them the templates that documents are asked from.
 /// Exits 0 if they are sound, 3 if not, 2 if they cannot be read.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
@@ -81,18 +83,27 @@ impl ValidateConfig {
             .clone()
             .or_else(|| context.rules_folder.clone())
             .or_else(|| own.filter(|folder| folder.exists()));
-        if let Some(folder) = folder {
-            return rulebook::examine(&folder).map_err(|mut failure| {
-                // What cannot be read is a mistake in the call (exit 2).
-                failure.code = Code::Usage;
-                failure
-            });
-        }
-        let files = FOLDERS.iter().flat_map(|folder| shipped::files(folder));
-        let (rules, findings) = Rulebook::examine("shipped", files.collect());
-        let sources = rules.sources.clone();
-        Ok((rules, RuleError { sources, findings }))
+        // What cannot be read is a mistake in the call (exit 2).
+        let unreadable = |mut failure: Failure| {
+            failure.code = Code::Usage;
+            failure
+        };
+        let (rules, mut report) = match &folder {
+            Some(folder) => rulebook::examine(folder).map_err(unreadable)?,
+            None => shipped(),
+        };
+        let project = context.root().ok().filter(|_| self.path.is_none());
+        examine_templates(&rules, &mut report, project.as_deref(), folder.as_deref())
+            .map_err(unreadable)?;
+        Ok((rules, report))
     }
+}
+
+fn shipped() -> (Rulebook, RuleError) {
+    let files = FOLDERS.iter().flat_map(|folder| shipped::files(folder));
+    let (rules, findings) = Rulebook::examine("shipped", files.collect());
+    let sources = rules.sources.clone();
+    (rules, RuleError { sources, findings })
 }
 
 fn show(report: &RuleError, finding: &Finding) -> Value {

@@ -10,7 +10,7 @@ use super::context::Context;
 use crate::error::Failure;
 use crate::services::Outcome;
 use crate::store::layout;
-use crate::store::tree::Kind;
+use crate::store::tree::{Entry, Kind};
 
 /// Show what you have checked out
 #[derive(Args, Clone, Debug)]
@@ -24,8 +24,9 @@ impl Command for Workspace {
             let mut documents = Vec::new();
             let mut warnings = Vec::new();
             let mut text = String::new();
-            for entry in look.facts.view.list(&folder)? {
-                let Some(stem) = entry.name.strip_suffix(".md") else {
+            let entries = look.facts.view.list(&folder)?;
+            for entry in &entries {
+                let Some(stem) = copied(entry, &entries) else {
                     continue;
                 };
                 let shown = format!("{folder}/{}", entry.name.escape_debug());
@@ -68,4 +69,15 @@ impl Command for Workspace {
             })
         })
     }
+}
+
+/// Returns the id of the document that a file is the copy of; a session counts where nothing stands in place
+/// of the copy.
+fn copied<'e>(entry: &'e Entry, entries: &[Entry]) -> Option<&'e str> {
+    entry.name.strip_suffix(".md").or_else(|| {
+        let stem = entry.name.strip_suffix(".interact")?;
+        let copy = format!("{stem}.md");
+        let stands = entries.iter().any(|other| other.name == copy);
+        (!stands).then_some(stem)
+    })
 }

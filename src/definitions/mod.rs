@@ -23,6 +23,7 @@ pub mod vocabulary;
 pub mod workflow;
 pub mod workflow_file;
 
+pub use authoring::{Authoring, Interview};
 pub use doctype::Doctype;
 pub use ids::IdReading;
 pub use report::{Finding, RuleError, Severity};

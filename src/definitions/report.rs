@@ -125,6 +125,13 @@ impl fmt::Display for RuleError {
 impl std::error::Error for RuleError {}
 
 impl RuleError {
+    /// Tells whether the definitions cannot be used.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|finding| finding.severity == Severity::Error)
+    }
+
     /// Returns the findings as a person reads them: each with its lines and a caret.
     #[must_use]
     pub fn render(&self, width: usize, colour: bool) -> String {

@@ -190,7 +190,7 @@ pub fn may_be_asked(rules: &Rulebook, workflow: &Workflow, status: &Status, grou
     })
 }
 
-impl<'a> Situation<'a> {
+impl Situation<'_> {
     pub(super) fn check_group(&self, action: &ActionName) -> Result<(), Refusal> {
         check_group(self.rules, self.roster, self.actor(), action)
     }

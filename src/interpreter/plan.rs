@@ -89,6 +89,13 @@ impl Change {
         &self.after.document.id
     }
 
+    /// Returns who holds the copy as the change finds it; at a birth, who gets it.
+    #[must_use]
+    pub fn holder(&self) -> Option<&UserName> {
+        let standing = self.before.as_ref().unwrap_or(&self.after);
+        standing.document.owner.as_ref()
+    }
+
     /// Returns the versions this change archives, in order.
     pub fn archived(&self) -> impl Iterator<Item = Version> {
         self.steps.iter().filter_map(|step| match step {

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::desk::{Desk, Done};
 use super::look::Look;
-use super::taking::as_text;
+use super::session;
 use super::templates;
 use crate::definitions::pattern::{Bindings, Pattern, Piece};
 use crate::definitions::{Doctype, IdReading, Rulebook};
 use crate::error::Failure;
+use crate::interaction::compile;
 use crate::interpreter::birth::check_given;
 use crate::interpreter::{Birth, Standing, conceive};
 use crate::model::{ActionName, Code, DocId, Request, TypeWord, Verb};
+use crate::store::TreePath;
 use crate::store::layout::{self, Location};
-use crate::store::scribe::LARGEST_TEXT;
-use crate::store::{StoreError, TreePath};
 
 /// A document that somebody wants to begin.
 #[derive(Clone, Debug, Default)]
@@ -244,7 +244,7 @@ fn number_after(name: &str, start: &str) -> Option<u32> {
     rest.get(..end)?.parse().ok()
 }
 
-/// Returns the text a document begins with: that of its approved template, else the plain one
+/// Returns the text a document begins with: that of its approved template, asked or not, else the plain one
 /// (REQ-TEMPLATE-001, REQ-TEMPLATE-005, R-21).
 fn first_text(
     look: &Look<'_>,
@@ -252,11 +252,17 @@ fn first_text(
     word: &TypeWord,
     title: &str,
 ) -> Result<String, Failure> {
+    if let Some(template) = look.facts.questions(reading)? {
+        return Ok(compile(
+            &template,
+            &session::begin(reading, &template, title),
+        ));
+    }
     for pattern in reading.doctype.authoring.templates() {
         let Some(id) = pattern.fill(&reading.bindings) else {
             continue;
         };
-        let Some(text) = issued_text(look, &id)? else {
+        let Some((_, text)) = look.facts.text_in_force(&id)? else {
             continue;
         };
         let own = reading.doctype.name.as_str();
@@ -271,20 +277,4 @@ fn first_text(
         }
     }
     Ok(templates::fallback(reading.id.as_str(), title))
-}
-
-/// Returns the text in force of a document, if it has one.
-fn issued_text(look: &Look<'_>, id: &str) -> Result<Option<String>, Failure> {
-    let Ok(reading) = look.facts.read_id(id) else {
-        return Ok(None);
-    };
-    let path = look.facts.locate(&reading)?.issued()?;
-    let bytes = look.facts.view.read(&path, LARGEST_TEXT)?;
-    bytes
-        .map(|bytes| as_text(path.as_str(), bytes).map_err(|failure| damaged(&path, &failure)))
-        .transpose()
-}
-
-fn damaged(path: &TreePath, failure: &Failure) -> Failure {
-    StoreError::damaged(path, failure.message.clone()).into()
 }

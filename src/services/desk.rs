@@ -68,6 +68,8 @@ pub struct Done {
     pub location: Location,
     /// What may be done next; none where the document is gone.
     pub next: Option<Value>,
+    /// Every file that was written whole.
+    pub written: Vec<String>,
     /// Every file that was removed.
     pub removed: Vec<String>,
     /// What went not quite right.
@@ -275,11 +277,14 @@ impl Desk {
             let reading = look.facts.read_id(change.id().as_str())?;
             locations.insert(change.id().clone(), look.facts.locate(&reading)?);
         }
+        let copies = self.copies(look, plan)?;
         let materials = Materials {
             at: look.at,
             rules: self.rules.digest(),
             group: look.actor.group.clone(),
-            taken: self.copies_taken(look, plan)?,
+            taken: copies.taken,
+            answers: copies.answers,
+            openings: copies.openings,
             tasks: task_texts(&self.rules, plan, look.at)?,
             stages: self.rules.stages().cloned().collect(),
             template,
@@ -297,14 +302,16 @@ impl Desk {
         location: Location,
         look: &Look<'_>,
     ) -> Result<Done, Failure> {
-        let removed = journal.changes.iter().filter_map(|change| match change {
-            Write::Remove { path, .. } => Some(path.to_string()),
-            Write::Write { .. }
-            | Write::Append { .. }
-            | Write::MakeFolder { .. }
-            | Write::RemoveFolderIfEmpty { .. } => None,
-        });
-        let removed = removed.collect();
+        let (mut written, mut removed) = (Vec::new(), Vec::new());
+        for change in &journal.changes {
+            match change {
+                Write::Write { path, .. } => written.push(path.to_string()),
+                Write::Remove { path, .. } => removed.push(path.to_string()),
+                Write::Append { .. }
+                | Write::MakeFolder { .. }
+                | Write::RemoveFolderIfEmpty { .. } => {}
+            }
+        }
         let mut warnings = self.warnings.clone();
         if let Some(lock) = lock {
             let warning = self.store.commit(lock, journal)?;
@@ -327,6 +334,7 @@ impl Desk {
             plan,
             location,
             next,
+            written,
             removed,
             warnings,
         })

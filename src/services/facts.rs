@@ -18,7 +18,7 @@ use crate::model::name::is_well_formed;
 use crate::model::{
     ActionName, Code, Document, Holdings, Place, Roster, Status, UserName, Version,
 };
-use crate::store::layout::{self, Location};
+use crate::store::layout::Location;
 use crate::store::scribe::LARGEST_TEXT;
 use crate::store::trail::{self, TrailLine};
 use crate::store::tree::Kind;
@@ -152,7 +152,7 @@ impl<'v> Facts<'v> {
         }
         let document = self.record(reading, location, record)?;
         let last = trail::last(self.view, &location.trail()?)?;
-        let copy_lost = self.copy_lost(&document)?;
+        let copy_lost = self.copy_lost(reading, location, &document)?;
         let holdings = holdings(&document, last.as_ref(), has_draft, has_issued);
         let mut standing = Standing {
             doctype: reading.doctype.name.clone(),
@@ -220,7 +220,7 @@ impl<'v> Facts<'v> {
         Ok(document)
     }
 
-    fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {
+    pub(super) fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {
         match self.view.kind(path)? {
             None | Some(Kind::Folder) => Ok(false),
             Some(Kind::File) => Ok(true),
@@ -228,12 +228,14 @@ impl<'v> Facts<'v> {
         }
     }
 
-    fn copy_lost(&self, document: &Document) -> Result<bool, Failure> {
+    fn copy_lost(
+        &self,
+        reading: &IdReading<'_>,
+        location: &Location,
+        document: &Document,
+    ) -> Result<bool, Failure> {
         match (&document.checked_out, &document.owner) {
-            (Some(_), Some(owner)) => {
-                let copy = layout::workspace_copy(owner, &document.id)?;
-                Ok(!self.is_file(&copy)?)
-            }
+            (Some(_), Some(owner)) => self.is_copy_lost(reading, location, owner),
             (Some(_), None) => Ok(true),
             (None, _) => Ok(false),
         }

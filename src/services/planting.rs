@@ -7,6 +7,7 @@ use std::path::Path;
 use chrono::SecondsFormat;
 
 use super::desk::Clock;
+use super::questions::check_template;
 use super::rulebook;
 use crate::definitions::{IdReading, Rulebook, SourceFile, shipped};
 use crate::error::Failure;
@@ -147,15 +148,22 @@ fn seed_files(tree: &Tree, folder: Option<&Path>) -> Result<Vec<SourceFile>, Fai
         Some(folder) => Some(folder.to_path_buf()),
         None => Some(tree.root_path().join(layout::RULES)),
     };
-    let own = own.filter(|folder| folder.join("seed").is_dir());
-    let Some(own) = own else {
+    seed_beside(own.as_deref())
+}
+
+/// Returns the seed that lies in a folder of rules, else the shipped one.
+///
+/// # Errors
+/// A seed that cannot be read, or is no text.
+pub(super) fn seed_beside(rules_folder: Option<&Path>) -> Result<Vec<SourceFile>, Failure> {
+    let Some(own) = rules_folder.filter(|folder| folder.join("seed").is_dir()) else {
         // What lies in `seed/` itself is for the program, not for a project.
         let files = shipped::files("seed");
         return Ok(files
             .filter(|file| file.path.split('/').count() == 3)
             .collect());
     };
-    let tree = Tree::open(&own)?;
+    let tree = Tree::open(own)?;
     let mut files = Vec::new();
     let seed = TreePath::new("seed")?;
     for folder in tree.list(&seed)? {
@@ -222,7 +230,8 @@ pub fn user_folders(user: &str) -> Result<Vec<Change>, Failure> {
     ])
 }
 
-fn stem(file: &SourceFile) -> &str {
+/// Returns the id that a seed file stands for.
+pub(super) fn stem(file: &SourceFile) -> &str {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     name.strip_suffix(".md").unwrap_or(name)
 }
@@ -268,6 +277,7 @@ fn documents(
             planted.skipped.push(file.path.to_string());
             continue;
         };
+        check_template(rules, reading.id.as_str(), &file.path, &file.text)?;
         changes.extend(document(view, rules, &reading, file, at)?);
         planted.seeded.push(reading.id.to_string());
     }
@@ -313,6 +323,8 @@ fn document(
         locations: BTreeMap::from([(location.id.clone(), location)]),
         template: file.text.as_bytes().to_vec(),
         taken: BTreeMap::new(),
+        answers: BTreeMap::new(),
+        openings: BTreeMap::new(),
         tasks: Vec::new(),
         stages: Vec::new(),
     };

@@ -18,7 +18,7 @@ pub struct Text {
     pub bytes: Vec<u8>,
     /// Its version.
     pub version: Version,
-    /// Where it lies: `draft`, `issued` or `archive`.
+    /// Where it lies: `draft`, `issued`, `archive`, or `session` where it is in the making.
     pub place: &'static str,
 }
 
@@ -67,7 +67,7 @@ impl Look<'_> {
     ) -> Result<Text, Failure> {
         for place in [Place::Issued, Place::Draft] {
             if standing.holdings.at(place) == Some(version)
-                && let Some(text) = self.text_at(location, standing, place)?
+                && let Some(text) = self.stored_at(location, standing, place)?
             {
                 return Ok(text);
             }
@@ -90,6 +90,18 @@ impl Look<'_> {
     }
 
     fn text_at(
+        &self,
+        location: &Location,
+        standing: &Standing,
+        place: Place,
+    ) -> Result<Option<Text>, Failure> {
+        match self.compiled(location, standing, place)? {
+            Some(text) => Ok(Some(text)),
+            None => self.stored_at(location, standing, place),
+        }
+    }
+
+    fn stored_at(
         &self,
         location: &Location,
         standing: &Standing,

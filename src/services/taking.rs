@@ -1,84 +1,171 @@
-//! Copies that are taken in: a person's own text becomes the document's, byte for byte (D-50).
+//! Copies that are taken in, and sessions that are opened: a person's own text becomes the document's, byte
+//! for byte (D-50), and their answers what they compile to.
 
 use std::collections::BTreeMap;
 
 use super::desk::Desk;
 use super::look::Look;
+use super::questions::{check_template, is_asked_from};
+use super::session::{self, Copy};
+use crate::definitions::IdReading;
 use crate::error::Failure;
+use crate::interaction::compile;
 use crate::interpreter::{Change, Plan, Step};
 use crate::model::{Code, DocId, Place, UserName, frontmatter};
-use crate::store::scribe::LARGEST_TEXT;
-use crate::store::{StoreError, layout};
+use crate::store::layout;
+use crate::store::scribe::{LARGEST_TEXT, Opening};
+
+/// What a plan does with copies.
+#[derive(Debug, Default)]
+pub(super) struct Copies {
+    /// Those that are taken in, as they are to be stored: without keys of the frontmatter that are the
+    /// record's.
+    pub taken: BTreeMap<DocId, Vec<u8>>,
+    /// The answers they were compiled from, where they were.
+    pub answers: BTreeMap<DocId, Vec<u8>>,
+    /// What is opened in place of a copy.
+    pub openings: BTreeMap<DocId, Opening>,
+}
 
 impl Desk {
-    /// Returns the copies that a plan takes in, as they are to be stored: byte for byte, but without keys
-    /// of the frontmatter that are the record's (D-50, R-25).
-    pub(super) fn copies_taken(
-        &self,
-        look: &Look<'_>,
-        plan: &Plan,
-    ) -> Result<BTreeMap<DocId, Vec<u8>>, Failure> {
-        let mut taken = BTreeMap::new();
+    /// Returns what a plan takes in and opens.
+    pub(super) fn copies(&self, look: &Look<'_>, plan: &Plan) -> Result<Copies, Failure> {
+        let mut copies = Copies::default();
         for change in plan.changes() {
-            let takes = change
-                .steps
-                .iter()
-                .any(|step| matches!(step, Step::Place(Place::Workspace, _)));
-            let owner = change
-                .before
-                .as_ref()
-                .and_then(|before| before.document.owner.as_ref());
-            if let (true, Some(owner)) = (takes, owner) {
-                taken.insert(change.id().clone(), self.copy_taken(look, change, owner)?);
+            let places = || change.steps.iter().filter_map(placed);
+            if let Some(owner) = change.holder()
+                && places().any(|(from, _)| from == Place::Workspace)
+            {
+                self.take(look, change, owner, &mut copies)?;
+            }
+            if places().any(|(_, to)| to == Place::Workspace) {
+                let reading = look.facts.read_id(change.id().as_str())?;
+                let opening = opening(look, &reading, change)?;
+                copies
+                    .openings
+                    .extend(opening.map(|opening| (change.id().clone(), opening)));
+            }
+            if places().any(|(_, to)| matches!(to, Place::Draft | Place::Issued)) {
+                self.check_as_template(look, change, &copies)?;
             }
         }
-        Ok(taken)
+        Ok(copies)
     }
 
-    fn copy_taken(
+    fn take(
         &self,
         look: &Look<'_>,
         change: &Change,
         owner: &UserName,
-    ) -> Result<Vec<u8>, Failure> {
-        let path = layout::workspace_copy(owner, change.id())?;
-        let bytes = look
-            .facts
-            .view
-            .read(&path, LARGEST_TEXT)
-            .map_err(own_file)?;
-        let Some(bytes) = bytes else {
-            let message = format!(
-                "the copy of `{}` was not found in your workspace",
-                change.id()
-            );
-            return Err(Failure::new(Code::NotCheckedOut, message)
-                .hint(format!("put the text back at {path}, then check it in")));
+        copies: &mut Copies,
+    ) -> Result<(), Failure> {
+        let id = change.id();
+        let path = layout::workspace_copy(owner, id)?;
+        let reading = look.facts.read_id(id.as_str())?;
+        let location = look.facts.locate(&reading)?;
+        let text = match look.facts.copy(&reading, &location, owner)? {
+            Copy::Text(bytes) => as_text(path.as_str(), bytes)?,
+            Copy::Answers(record) => {
+                let text = compile(&look.facts.questions_still(&reading)?, &record);
+                copies
+                    .answers
+                    .insert(id.clone(), record.to_text().into_bytes());
+                text
+            }
+            Copy::Lost => {
+                let message = format!("the copy of `{id}` was not found in your workspace");
+                return Err(Failure::new(Code::NotCheckedOut, message)
+                    .hint(format!("put the text back at {path}, then check it in")));
+            }
         };
-        let text = as_text(&path.to_string(), bytes)?;
         let marks: Vec<_> = self.rules().marks().collect();
         let is_state_key = |key: &str| {
             frontmatter::STATE_KEYS.contains(&key) || marks.iter().any(|mark| **mark == *key)
         };
-        match frontmatter::without_keys(&text, &is_state_key) {
-            Ok(text) => Ok(text.into_owned().into_bytes()),
-            Err(fault) => Err(Failure::new(
+        let text = frontmatter::without_keys(&text, &is_state_key).map_err(|fault| {
+            Failure::new(
                 Code::InvalidArgument,
                 format!("{path}:{}:{}: {}", fault.line, fault.column, fault.message),
             )
             .hint("the text stays where it is; mend it and check it in again")
             .fact("line", fault.line)
-            .fact("column", fault.column)),
+            .fact("column", fault.column)
+        })?;
+        copies
+            .taken
+            .insert(id.clone(), text.into_owned().into_bytes());
+        Ok(())
+    }
+
+    /// Refuses a text that is to be a template, and cannot be asked from: when it is given back, and when it
+    /// takes effect.
+    fn check_as_template(
+        &self,
+        look: &Look<'_>,
+        change: &Change,
+        copies: &Copies,
+    ) -> Result<(), Failure> {
+        let rules = self.rules();
+        let id = change.id();
+        if !is_asked_from(rules, id.as_str()) {
+            return Ok(());
         }
+        let location = look.facts.locate(&look.facts.read_id(id.as_str())?)?;
+        for (from, _) in change.steps.iter().filter_map(placed) {
+            let (path, bytes) = match from {
+                Place::Template => continue,
+                Place::Workspace => (
+                    location.at(from, change.holder())?,
+                    copies.taken.get(id).cloned(),
+                ),
+                Place::Draft | Place::Issued => {
+                    let path = location.at(from, None)?;
+                    let bytes = match &path {
+                        Some(path) => look.facts.view.read(path, LARGEST_TEXT)?,
+                        None => None,
+                    };
+                    (path, bytes)
+                }
+            };
+            if let (Some(path), Some(bytes)) = (path, bytes) {
+                let text = as_text(path.as_str(), bytes)?;
+                check_template(rules, id.as_str(), path.as_str(), &text)?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// A person's own file that is too large is their mistake, not the disk's.
-fn own_file(error: StoreError) -> Failure {
-    if matches!(error, StoreError::TooLarge { .. }) {
-        return Failure::new(Code::InvalidArgument, error.to_string());
+fn placed(step: &Step) -> Option<(Place, Place)> {
+    if let Step::Place(from, to) = step {
+        return Some((*from, *to));
     }
-    error.into()
+    None
+}
+
+/// Returns what is opened in place of a copy; none where the document is written freely, as it also is where
+/// no template is in force and nobody has answered yet (REQ-TEMPLATE-005).
+fn opening(
+    look: &Look<'_>,
+    reading: &IdReading<'_>,
+    change: &Change,
+) -> Result<Option<Opening>, Failure> {
+    if reading.doctype.authoring.interview.is_none() {
+        return Ok(None);
+    }
+    let source = look.facts.locate(reading)?.source()?;
+    let template = match look.facts.answers(&source, &reading.id)? {
+        Some(_) => look.facts.questions_still(reading)?,
+        None => match look.facts.questions(reading)? {
+            Some(template) => template,
+            None => return Ok(None),
+        },
+    };
+    let record = session::begin(reading, &template, &change.after.title);
+    Ok(Some(Opening {
+        session: record.to_text().into_bytes(),
+        placeholder: session::placeholder(&reading.id).into_bytes(),
+    }))
 }
 
 /// Returns bytes as a text that can be controlled.

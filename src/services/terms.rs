@@ -8,7 +8,6 @@ use crate::interpreter::Standing;
 use crate::model::digest::sha256;
 use crate::model::{Argument, ArgumentName, Code, Version};
 use crate::store::layout::Location;
-use crate::store::scribe::LARGEST_TEXT;
 
 /// Under which conditions something is done, and whether at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,17 +78,8 @@ pub fn check_terms(
         let message = format!("`{}` is not a SHA-256 digest", wanted.escape_debug());
         return Err(Failure::new(Code::InvalidArgument, message));
     }
-    let place = if standing.holdings.draft.is_some() {
-        location.draft()?
-    } else {
-        location.issued()?
-    };
-    let bytes = look
-        .facts
-        .view
-        .read(&place, LARGEST_TEXT)?
-        .unwrap_or_default();
-    let digest = sha256(&bytes);
+    let drafted = standing.holdings.draft.is_some();
+    let digest = sha256(&look.text(location, standing, drafted)?.bytes);
     if digest == wanted.to_ascii_lowercase() {
         return Ok(());
     }

@@ -286,6 +286,14 @@ pub fn workspace_copy(user: &UserName, id: &DocId) -> Result<TreePath, StoreErro
     workspace(user)?.join(&format!("{id}.md"))
 }
 
+/// Returns the answers a user has given so far, to a document that is written so.
+///
+/// # Errors
+/// A name that is no file name.
+pub fn session(user: &UserName, id: &DocId) -> Result<TreePath, StoreError> {
+    workspace(user)?.join(&format!("{id}.interact"))
+}
+
 /// Returns a user's inbox.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use super::seal::{self, Bound};
 use super::tree::Kind;
 use super::view::View;
 use super::{StoreError, TreePath, json, trail};
-use crate::interpreter::{Change, Plan, Standing, Step};
+use crate::interpreter::{Change, Plan, Step};
 use crate::model::digest::sha256;
 use crate::model::{DocId, Event, Group, Moment, Place, Stage, Task, UserName, Version, task};
 
@@ -30,10 +30,23 @@ pub struct Materials {
     pub template: Vec<u8>,
     /// Copies taken for writing, as they are to be stored.
     pub taken: BTreeMap<DocId, Vec<u8>>,
+    /// The answers that such copies were compiled from, where they were.
+    pub answers: BTreeMap<DocId, Vec<u8>>,
+    /// What documents that are written by answering are worked on with.
+    pub openings: BTreeMap<DocId, Opening>,
     /// The texts of the tasks, in the order the plan gives them.
     pub tasks: Vec<String>,
     /// Every stage there is: what task files may be about.
     pub stages: Vec<Stage>,
+}
+
+/// What a document that is written by answering is worked on with, in place of a copy (REQ-INT-007).
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// What its session begins with, where there are no earlier answers to go on from.
+    pub session: Vec<u8>,
+    /// What stands where a copy would, for whoever looks for one.
+    pub placeholder: Vec<u8>,
 }
 
 /// Returns everything a plan writes.
@@ -106,7 +119,7 @@ impl<'v> Scribe<'v> {
                     archived.push((*version, self.archive(location, *place, *version)?));
                 }
                 Step::Rewrite(place, text) => {
-                    if let Some(path) = location.at(*place, holder(change))? {
+                    if let Some(path) = location.at(*place, change.holder())? {
                         self.put(&path, text.clone().into_bytes())?;
                     }
                 }
@@ -147,7 +160,17 @@ impl<'v> Scribe<'v> {
             .document
             .owner
             .as_ref()
-            .or_else(|| holder(change));
+            .or_else(|| change.holder());
+        if from == Place::Workspace
+            && let Some(answers) = self.materials.answers.get(&location.id)
+        {
+            self.put(&location.source()?, answers.clone())?;
+        }
+        if let (Place::Workspace, Some(owner)) = (to, owner)
+            && let Some(opening) = self.materials.openings.get(&location.id)
+        {
+            return self.open(location, owner, opening);
+        }
         let Some(path) = location.at(to, owner)? else {
             return Ok(());
         };
@@ -158,13 +181,27 @@ impl<'v> Scribe<'v> {
         self.put(&path, bytes)
     }
 
+    /// Goes on from the answers there are, else begins (REQ-INT-017).
+    fn open(
+        &mut self,
+        location: &Location,
+        owner: &UserName,
+        opening: &Opening,
+    ) -> Result<(), StoreError> {
+        let earlier = self.content(&location.source()?)?;
+        let session = earlier.unwrap_or_else(|| opening.session.clone());
+        self.put(&layout::session(owner, &location.id)?, session)?;
+        let copy = layout::workspace_copy(owner, &location.id)?;
+        self.put(&copy, opening.placeholder.clone())
+    }
+
     fn content_at(
         &mut self,
         location: &Location,
         change: &Change,
         place: Place,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        match location.at(place, holder(change))? {
+        match location.at(place, change.holder())? {
             Some(path) => self.content(&path),
             None => Ok(None),
         }
@@ -176,7 +213,10 @@ impl<'v> Scribe<'v> {
         change: &Change,
         place: Place,
     ) -> Result<(), StoreError> {
-        match location.at(place, holder(change))? {
+        if let (Place::Workspace, Some(owner)) = (place, change.holder()) {
+            self.remove(&layout::session(owner, &location.id)?)?;
+        }
+        match location.at(place, change.holder())? {
             Some(path) => self.remove(&path),
             None => Ok(()),
         }
@@ -265,8 +305,7 @@ impl<'v> Scribe<'v> {
         for user in self.users()? {
             let copy = layout::workspace_copy(&user, &location.id)?;
             self.remove(&copy)?;
-            let session = layout::workspace(&user)?.join(&format!("{}.interact", location.id))?;
-            self.remove(&session)?;
+            self.remove(&layout::session(&user, &location.id)?)?;
         }
         self.drop_tasks(location, None)?;
         let home = location.home()?;
@@ -418,10 +457,4 @@ impl<'v> Scribe<'v> {
         changes.extend(emptied.map(|path| Write::RemoveFolderIfEmpty { path }));
         Journal { changes }
     }
-}
-
-/// Returns who held the copy before the change.
-fn holder(change: &Change) -> Option<&UserName> {
-    let before: Option<&Standing> = change.before.as_ref();
-    before.unwrap_or(&change.after).document.owner.as_ref()
 }

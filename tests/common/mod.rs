@@ -114,6 +114,7 @@ impl World {
             out: &mut out,
             err: &mut err,
             is_terminal: false,
+            input: None,
         };
         let status = run(all, noon, &mut streams);
         Answer {
@@ -136,6 +137,7 @@ impl World {
             out: &mut out,
             err: &mut err,
             is_terminal: false,
+            input: None,
         };
         run(all, noon, &mut streams);
         String::from_utf8(out).unwrap()

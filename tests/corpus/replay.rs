@@ -60,9 +60,35 @@ const EXPECTED: &[(&str, &str, &[&str])] = &[
         &["refused CREATE 0.1 claude invalid_argument"],
     ),
     (
+        "CR-091-ADD-001-VR-001",
+        "D.8: the same answers, but what stands around them comes from the template alone",
+        &[
+            "other text: CR-091-ADD-001-VR-001-v1.0.md",
+            "other text: CR-091-ADD-001-VR-001-v1.1.md",
+            "other text: CR-091-ADD-001-VR-001.md",
+        ],
+    ),
+    (
         "CR-091-VR-001",
-        "G, D-45: it closed with its parent (a day earlier, the same lines), so it cannot be closed by itself",
-        &["refused CLOSE 1.0 claude terminal_state"],
+        "G, D-45: it closed with its parent (a day earlier, the same lines), so it cannot be closed by itself; \
+         its answers are not left (D.9), so none could be given again",
+        &[
+            "refused CLOSE 1.0 claude terminal_state",
+            "other text: CR-091-VR-001.md",
+        ],
+    ),
+    (
+        "CR-096-VR-001",
+        "D.8, as above",
+        &["other text: CR-096-VR-001.md"],
+    ),
+    (
+        "TEMPLATE-VR",
+        "interface 3a: a template that asks nothing is not taken in any more",
+        &[
+            "other text: TEMPLATE-VR-v0.1.md",
+            "other text: TEMPLATE-VR-v1.0.md",
+        ],
     ),
 ];
 
@@ -192,6 +218,10 @@ fn closed_with_parent(old: &World, all: &[Known], known: &Known, line: &Value) -
     })
 }
 
+/// The template that verification records are asked from.
+const ASKING: &str = "TEMPLATE-VR";
+const ASKING_TEXT: &str = "QMS/TEMPLATE/TEMPLATE-VR.md";
+
 impl Replay {
     /// A fresh project with the people and the namespaces of the old one.
     fn begin(old: World) -> Self {
@@ -229,19 +259,15 @@ impl Replay {
             self.make_room(&recorded.known);
         }
         if let Some(version) = &recorded.given_back {
-            let text = self.text_of(&recorded.known.id, version);
-            let path = format!(
-                ".claude/users/{}/workspace/{}.md",
-                word(line, "user"),
-                recorded.known.id
-            );
-            if self.new.exists(&path) {
-                self.new.write(&path, &text);
-            }
+            self.write_copy(&recorded.known, word(line, "user"), version);
         }
         let mut words = vec!["--user".to_owned(), word(line, "user").to_owned()];
         words.extend(command(&recorded.known, line));
-        let answer = self.new.words(&words);
+        let answer = if recorded.known.id == ASKING {
+            self.new.words(&words)
+        } else {
+            self.with_questions(|new| new.words(&words))
+        };
         if answer.status == 0 {
             if event == "CREATE" {
                 assert_eq!(answer.done()["doc_id"], recorded.known.id);
@@ -255,6 +281,46 @@ impl Replay {
         if event == "CREATE" {
             self.plant(&recorded.known, line);
         }
+    }
+
+    /// Writes what was given back: a text, or the answers it was made of.
+    fn write_copy(&self, known: &Known, user: &str, version: &str) {
+        let id = &known.id;
+        let copy = format!(".claude/users/{user}/workspace/{id}");
+        let session = format!("{copy}.interact");
+        if self.new.exists(&session) {
+            let source = format!("QMS/.meta/{}/{id}.source.json", known.doc_type);
+            if self.old.exists(&source) {
+                self.new.write(&session, &self.old.read(&source));
+            }
+            return;
+        }
+        let copy = format!("{copy}.md");
+        if !self.new.exists(&copy) {
+            return;
+        }
+        let mut text = self.text_of(id, version);
+        if id == ASKING && !text.contains("@template:") {
+            // Its first versions asked nothing; now that it is asked from, no such text is taken in.
+            text = self.old.read(ASKING_TEXT);
+        }
+        self.new.write(&copy, &text);
+    }
+
+    /// Lets the project ask as the earlier tool did: from a template beside the program, whichever was in
+    /// force (D.8).
+    fn with_questions<T>(&self, perform: impl FnOnce(&World) -> T) -> T {
+        if !self.new.exists(ASKING_TEXT) {
+            self.new.write(ASKING_TEXT, &self.old.read(ASKING_TEXT));
+            let done = perform(&self.new);
+            fs::remove_file(self.new.path(ASKING_TEXT)).unwrap();
+            return done;
+        }
+        let in_force = self.new.read(ASKING_TEXT);
+        self.new.write(ASKING_TEXT, &self.old.read(ASKING_TEXT));
+        let done = perform(&self.new);
+        self.new.write(ASKING_TEXT, &in_force);
+        done
     }
 
     /// Makes the next number of a numbered document the one it had.

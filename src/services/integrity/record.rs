@@ -6,8 +6,7 @@ use super::finding::{RESTORE, RESTORE_TRAIL, Severity};
 use super::fold;
 use crate::definitions::Workflow;
 use crate::model::{Document, Roster, Status, UserName, task};
-use crate::store::tree::Kind;
-use crate::store::{TreePath, layout};
+use crate::store::layout;
 
 impl Subject<'_> {
     /// Looks for events of which the rules know nothing.
@@ -156,8 +155,14 @@ impl Subject<'_> {
         }
         match (&document.checked_out, &document.owner) {
             (Some(_), Some(owner)) => {
-                let copy = layout::workspace_copy(owner, &document.id);
-                if copy.is_ok_and(|copy| !self.is_there(&copy)) {
+                let lost = self
+                    .facts
+                    .read_id(document.id.as_str())
+                    .and_then(|reading| {
+                        let location = self.facts.locate(&reading)?;
+                        self.facts.is_copy_lost(&reading, &location, owner)
+                    });
+                if lost.is_ok_and(|lost| lost) {
                     let message =
                         format!("{owner} holds it for writing, and has no copy in the workspace");
                     let remedy = "put the copy back into the workspace, if one is left";
@@ -182,10 +187,6 @@ impl Subject<'_> {
                 self.warning("task_missing", message, remedy);
             }
         }
-    }
-
-    fn is_there(&self, path: &TreePath) -> bool {
-        matches!(self.facts.view.kind(path), Ok(Some(Kind::File)))
     }
 
     fn has_task(&self, user: &UserName) -> bool {

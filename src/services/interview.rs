@@ -1,0 +1,314 @@
+//! The interview: a document's questions, one after the other, and what is answered (REQ-INT-010 to
+//! REQ-INT-015).
+
+use super::desk::Desk;
+use super::evidence::{self, Pinned};
+use super::look::Look;
+use super::terms::{Terms, check_terms};
+use crate::error::Failure;
+use crate::interaction::{
+    self, Prepared, Progress, Question, Record, Recorded, Refused, Signature, Template, question,
+};
+use crate::interpreter::Standing;
+use crate::interpreter::authorize::{check_access, check_group};
+use crate::model::{ActionName, Code};
+use crate::store::journal::{Before, Change, Journal};
+use crate::store::layout::{self, Location};
+use crate::store::scribe::LARGEST_TEXT;
+
+/// What is done in an interview, in this order.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    /// Go to an answer given before, to amend it.
+    pub goto: Option<String>,
+    /// Go back without amending it.
+    pub cancel_goto: bool,
+    /// Begin another iteration of a loop that is closed.
+    pub reopen: Option<String>,
+    /// Answer what is asked.
+    pub respond: Option<String>,
+    /// Why something is amended or reopened.
+    pub reason: Option<String>,
+    /// Tell of every question.
+    pub progress: bool,
+    /// Show the document as the answers give it.
+    pub compile: bool,
+}
+
+impl Turn {
+    /// Tells whether it changes anything.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.goto.is_some() || self.cancel_goto || self.reopen.is_some() || self.respond.is_some()
+    }
+
+    /// Refuses a reason for nothing, and an amendment for none.
+    ///
+    /// # Errors
+    /// `usage`.
+    fn check(&self) -> Result<(), Failure> {
+        let usage = |message: &str| Err(Failure::new(Code::Usage, message));
+        match (&self.goto, &self.reopen, &self.reason) {
+            (Some(_), _, None) => usage("--goto needs --reason: why the answer is amended"),
+            (_, Some(_), None) => usage("--reopen needs --reason: why the loop goes on"),
+            (None, None, Some(_)) if self.respond.is_none() => {
+                usage("--reason is given with --goto, --reopen or an answer")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Where an interview stands after a turn.
+#[derive(Clone, Debug)]
+pub struct Interviewed {
+    /// Where the document lies.
+    pub location: Location,
+    /// The name of the template that asks.
+    pub template: String,
+    /// Its version.
+    pub template_version: u64,
+    /// What is asked now; none where everything is answered.
+    pub question: Option<Question>,
+    /// What was answered.
+    pub recorded: Option<Recorded>,
+    /// Every question, where that was wanted.
+    pub progress: Option<Vec<Progress>>,
+    /// The document as the answers give it, where that was wanted.
+    pub content: Option<String>,
+    /// What a dry run would have done, a step and a sentence each.
+    pub plan: Vec<(&'static str, String)>,
+    /// What may be done next with the document.
+    pub next: Option<serde_json::Value>,
+    /// What went not quite right.
+    pub warnings: Vec<String>,
+}
+
+/// A session that is open before somebody.
+struct Open {
+    location: Location,
+    standing: Standing,
+    template: Template,
+    record: Record,
+}
+
+/// What became of a session.
+struct Turned {
+    record: Record,
+    /// What is asked then.
+    question: Option<Question>,
+    recorded: Option<Recorded>,
+    plan: Vec<(&'static str, String)>,
+    warnings: Vec<String>,
+}
+
+impl Desk {
+    /// Shows what is asked, or answers it.
+    ///
+    /// # Errors
+    /// `invalid_argument` where the document is written freely; `not_checked_out`, also where the session is
+    /// lost; the engine's refusals. What is recorded already stays, and nothing is recorded then.
+    pub fn interview(
+        &self,
+        user: &str,
+        action: &ActionName,
+        id: &str,
+        turn: &Turn,
+        terms: &Terms,
+    ) -> Result<Interviewed, Failure> {
+        turn.check()?;
+        if !turn.is_change() {
+            return self.look(user, action, |look| {
+                let open = open(look, action, id, terms)?;
+                let turned = Turned::not_at_all(&open)?;
+                Ok(tell(look, open, turned, turn))
+            });
+        }
+        let lock = self.lock_unless(terms.dry_run)?;
+        let view = self.store().view()?;
+        let look = self.looking(&view, user)?;
+        check_group(self.rules(), &look.roster, &look.actor, action)
+            .map_err(|refusal| Failure::refused(self.rules(), &refusal))?;
+        let open = open(&look, action, id, terms)?;
+        let mut turned = self
+            .turn(&look, &open, turn, terms)
+            .map_err(|mut failure| {
+                failure.next = look.next(&open.location, open.standing.clone()).ok();
+                failure
+            })?;
+        if let Some(lock) = &lock {
+            let path = layout::session(&look.actor.name, &open.location.id)?;
+            let change = Change::Write {
+                before: Before::of(view.read(&path, LARGEST_TEXT)?.as_deref()),
+                path,
+                bytes: turned.record.to_text().into_bytes(),
+            };
+            let changes = vec![change];
+            let warning = self.store().commit(lock, &Journal { changes })?;
+            turned
+                .warnings
+                .extend(warning.map(|warning| warning.to_string()));
+        }
+        Ok(tell(&look, open, turned, turn))
+    }
+
+    fn turn(
+        &self,
+        look: &Look<'_>,
+        open: &Open,
+        turn: &Turn,
+        terms: &Terms,
+    ) -> Result<Turned, Failure> {
+        let template = &open.template;
+        let signature = Signature {
+            author: look.actor.name.clone(),
+            timestamp: look.at.utc.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        };
+        let reason = turn.reason.as_deref();
+        let mut turned = Turned::not_at_all(open)?;
+        if turn.cancel_goto {
+            turned.record = interaction::cancel_goto(&turned.record).map_err(refused)?;
+            turned.will("cancel_goto", "goes back without amending".to_owned());
+        }
+        if let Some(id) = &turn.goto {
+            turned.record =
+                interaction::goto(template, &turned.record, id, reason.unwrap_or_default())
+                    .map_err(refused)?;
+            turned.will("goto", format!("goes to `{id}`, to amend it"));
+        }
+        if let Some(name) = &turn.reopen {
+            let reason = reason.unwrap_or_default();
+            turned.record = interaction::reopen(template, &turned.record, name, reason, &signature)
+                .map_err(refused)?;
+            turned.will("reopen", format!("reopens the loop `{name}`"));
+        }
+        if let Some(value) = &turn.respond {
+            // The reason of a goto in the same call is kept by it already.
+            let reason = reason.filter(|_| turn.goto.is_none() && turn.reopen.is_none());
+            let record = turned.record.clone();
+            let prepared =
+                interaction::respond(template, &record, value, reason).map_err(refused)?;
+            let commit = self.pin(look, open, &prepared, terms, &mut turned)?;
+            let step = prepared.sign(&signature, commit.as_deref());
+            turned.will(
+                "record",
+                format!("records the answer to `{}`", step.recorded.id),
+            );
+            turned.record = step.record;
+            turned.recorded = Some(step.recorded);
+        }
+        turned.question = question(template, &turned.record).map_err(refused)?;
+        Ok(turned)
+    }
+
+    /// Pins the evidence an answer speaks of, before the answer is recorded (REQ-INT-020, D-08).
+    fn pin(
+        &self,
+        look: &Look<'_>,
+        open: &Open,
+        prepared: &Prepared,
+        terms: &Terms,
+        turned: &mut Turned,
+    ) -> Result<Option<String>, Failure> {
+        let Some(evidence) = prepared.evidence() else {
+            return Ok(None);
+        };
+        let message = format!(
+            "[QMS] {} | {} | {}",
+            open.location.id, evidence.context, evidence.prompt_id
+        );
+        turned.will(
+            "commit",
+            format!("commits the project's state as `{message}`"),
+        );
+        if terms.dry_run {
+            return Ok(None);
+        }
+        let pinned: Pinned = evidence::pin(self.root(), &message, &look.actor.name, look.at)?;
+        turned.warnings.extend(pinned.warnings());
+        Ok(pinned.hash().map(str::to_owned))
+    }
+}
+
+impl Turned {
+    fn not_at_all(open: &Open) -> Result<Self, Failure> {
+        Ok(Self {
+            record: open.record.clone(),
+            question: question(&open.template, &open.record).map_err(refused)?,
+            recorded: None,
+            plan: Vec::new(),
+            warnings: Vec::new(),
+        })
+    }
+
+    fn will(&mut self, step: &'static str, does: String) {
+        self.plan.push((step, does));
+    }
+}
+
+/// Opens the session of who looks, who must be its document's holder.
+fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result<Open, Failure> {
+    let facts = &look.facts;
+    let (location, standing) = facts.document(id)?;
+    let reading = facts.read_id(location.id.as_str())?;
+    if reading.doctype.authoring.interview.is_none() {
+        let message = format!("`{}` is written freely: it asks no questions", location.id);
+        return Err(Failure::new(Code::InvalidArgument, message)
+            .hint("check it out and edit the copy in your workspace"));
+    }
+    let judged = |failure: Failure| {
+        let mut failure = failure;
+        failure.next = look.next(&location, standing.clone()).ok();
+        failure
+    };
+    check_access(
+        facts.rules,
+        &look.roster,
+        &look.actor,
+        action,
+        &standing.document,
+    )
+    .map_err(|refusal| judged(Failure::refused(facts.rules, &refusal)))?;
+    check_terms(look, &location, &standing, terms)?;
+    let Some(record) = facts.session(&look.actor.name, &location.id)? else {
+        let path = layout::session(&look.actor.name, &location.id)?;
+        let message = format!("there is no session of `{}` in your workspace", location.id);
+        return Err(judged(Failure::new(Code::NotCheckedOut, message).hint(
+            format!(
+                "put {path} back; or, where it was written as a text, check it in and out again"
+            ),
+        )));
+    };
+    let template = facts.questions_still(&reading)?;
+    Ok(Open {
+        location,
+        standing,
+        template,
+        record,
+    })
+}
+
+fn tell(look: &Look<'_>, open: Open, turned: Turned, turn: &Turn) -> Interviewed {
+    let (template, record) = (&open.template, &turned.record);
+    Interviewed {
+        template: template.name().to_owned(),
+        template_version: template.version(),
+        question: turned.question,
+        progress: turn
+            .progress
+            .then(|| interaction::progress(template, record)),
+        content: turn.compile.then(|| interaction::compile(template, record)),
+        recorded: turned.recorded,
+        plan: turned.plan,
+        warnings: turned.warnings,
+        // What was recorded is recorded, whatever can be said of it.
+        next: look.next(&open.location, open.standing.clone()).ok(),
+        location: open.location,
+    }
+}
+
+fn refused(refused: Refused) -> Failure {
+    let mut failure = Failure::new(refused.code, refused.message);
+    failure.hint = refused.help;
+    failure
+}

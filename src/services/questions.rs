@@ -1,0 +1,204 @@
+//! The questions a document is asked: those of the template in force, checked before anybody works by them.
+
+use std::path::Path;
+
+use super::facts::Facts;
+use super::planting::{seed_beside, stem};
+use super::taking::as_text;
+use crate::definitions::pattern::Bindings;
+use crate::definitions::tree::Span;
+use crate::definitions::{
+    Authoring, Doctype, Finding, IdReading, Interview, Origin, RuleError, Rulebook, SourceFile,
+    Sources,
+};
+use crate::error::Failure;
+use crate::interaction::{Fault, Template};
+use crate::model::Code;
+use crate::store::scribe::LARGEST_TEXT;
+use crate::store::{Store, StoreError, TreePath};
+
+impl Facts<'_> {
+    /// Returns the questions of a document; none where its type is written freely, or where none of its
+    /// templates is in force.
+    ///
+    /// # Errors
+    /// `template_invalid` where the template in force asks nothing, or not in order.
+    pub fn questions(&self, reading: &IdReading<'_>) -> Result<Option<Template>, Failure> {
+        if reading.doctype.authoring.interview.is_none() {
+            return Ok(None);
+        }
+        for pattern in reading.doctype.authoring.templates() {
+            let Some(id) = pattern.fill(&reading.bindings) else {
+                continue;
+            };
+            let Some((path, text)) = self.text_in_force(&id)? else {
+                continue;
+            };
+            return match Template::read(&text) {
+                Ok(template) => Ok(Some(template)),
+                Err(faults) => Err(broken(path.as_str(), text, faults)),
+            };
+        }
+        Ok(None)
+    }
+
+    /// Returns the text in force of a document, and where it lies, if it has one.
+    ///
+    /// # Errors
+    /// `integrity` where it is no text.
+    pub fn text_in_force(&self, id: &str) -> Result<Option<(TreePath, String)>, Failure> {
+        let Ok(reading) = self.read_id(id) else {
+            return Ok(None);
+        };
+        let path = self.locate(&reading)?.issued()?;
+        let Some(bytes) = self.view.read(&path, LARGEST_TEXT)? else {
+            return Ok(None);
+        };
+        let text = as_text(path.as_str(), bytes)
+            .map_err(|failure| StoreError::damaged(&path, failure.message.clone()))?;
+        Ok(Some((path, text)))
+    }
+}
+
+/// Refuses a text that is to be the template of documents written by answering, and cannot be one. Any other
+/// text passes.
+///
+/// # Errors
+/// `template_invalid`, with every fault at its place.
+pub fn check_template(rules: &Rulebook, id: &str, shown: &str, text: &str) -> Result<(), Failure> {
+    for interview in interviews_from(rules, id) {
+        Template::check(text, &keys(interview))
+            .map_err(|faults| broken(shown, text.to_owned(), faults))?;
+    }
+    Ok(())
+}
+
+/// Adds to a report whatever is wrong with the templates that documents are asked from: those in force in a
+/// project, or, where there is none, those that `init` would plant beside these rules.
+///
+/// # Errors
+/// Templates that cannot be read.
+pub fn examine_templates(
+    rules: &Rulebook,
+    report: &mut RuleError,
+    project: Option<&Path>,
+    rules_folder: Option<&Path>,
+) -> Result<(), Failure> {
+    let asked = |doctype: &Doctype| doctype.authoring.interview.is_some();
+    if report.has_errors() || !rules.doctypes.iter().any(asked) {
+        return Ok(());
+    }
+    let templates = if let Some(root) = project {
+        templates_in_force(rules, root)?
+    } else {
+        let seed = seed_beside(rules_folder)?.into_iter();
+        seed.map(|file| (stem(&file).to_owned(), file)).collect()
+    };
+    let mut files = report.sources.files().to_vec();
+    for (id, file) in templates {
+        for interview in interviews_from(rules, &id) {
+            if let Err(faults) = Template::check(&file.text, &keys(interview)) {
+                report.findings.extend(findings(files.len(), faults));
+                files.push(file.clone());
+            }
+        }
+    }
+    report.sources = Sources::new(files);
+    Ok(())
+}
+
+fn templates_in_force(rules: &Rulebook, root: &Path) -> Result<Vec<(String, SourceFile)>, Failure> {
+    let (store, _) = Store::open(root)?;
+    let view = store.view()?;
+    let facts = Facts::new(&view, rules);
+    let mut found: Vec<(String, SourceFile)> = Vec::new();
+    let authorings = rules.doctypes.iter().map(|doctype| &doctype.authoring);
+    let asked = authorings.filter(|authoring| authoring.interview.is_some());
+    for pattern in asked.flat_map(Authoring::templates) {
+        let namespaces = facts.namespaces()?.iter().map(|name| Bindings {
+            namespace: Some(name.clone()),
+            ..Bindings::default()
+        });
+        for bindings in std::iter::once(Bindings::default()).chain(namespaces) {
+            let Some(id) = pattern.fill(&bindings) else {
+                continue;
+            };
+            if found.iter().any(|(known, _)| *known == id) {
+                continue;
+            }
+            if let Some((path, text)) = facts.text_in_force(&id)? {
+                let path = path.to_string().into();
+                let text = text.into();
+                found.push((id, SourceFile { path, text }));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the interviews of the types whose documents are born from this one.
+fn interviews_from<'r>(rules: &'r Rulebook, id: &str) -> impl Iterator<Item = &'r Interview> {
+    let authorings = rules.doctypes.iter().map(|doctype| &doctype.authoring);
+    authorings.filter_map(move |authoring| {
+        let interview = authoring.interview.as_ref()?;
+        let mut templates = authoring.templates();
+        templates
+            .any(|template| template.read(id).is_some())
+            .then_some(interview)
+    })
+}
+
+/// Tells whether documents are asked by the questions of this one.
+pub(super) fn is_asked_from(rules: &Rulebook, id: &str) -> bool {
+    interviews_from(rules, id).next().is_some()
+}
+
+fn keys(interview: &Interview) -> Vec<&str> {
+    let remembers = interview.remembers.iter();
+    remembers
+        .map(|remembered| remembered.key.as_str())
+        .collect()
+}
+
+/// Returns the failure of asking by a template that is broken.
+fn broken(shown: &str, text: String, faults: Vec<Fault>) -> Failure {
+    let Some(first) = faults.first() else {
+        return Failure::new(
+            Code::TemplateInvalid,
+            format!("{shown} cannot be asked from"),
+        );
+    };
+    let more = match faults.len() {
+        1 => String::new(),
+        2 => " (and one more fault)".to_owned(),
+        count => format!(" (and {} more faults)", count - 1),
+    };
+    let message = format!(
+        "{shown}:{}:{}: {}{more}",
+        first.line, first.column, first.message
+    );
+    let mut failure = Failure::new(Code::TemplateInvalid, message)
+        .fact("template", shown)
+        .fact("line", first.line)
+        .fact("column", first.column);
+    failure.hint.clone_from(&first.help);
+    failure.report = Some(Box::new(RuleError {
+        sources: Sources::new(vec![SourceFile {
+            path: shown.to_owned().into(),
+            text: text.into(),
+        }]),
+        findings: findings(0, faults),
+    }));
+    failure
+}
+
+fn findings(file: usize, faults: Vec<Fault>) -> Vec<Finding> {
+    let found = faults.into_iter().map(|fault| {
+        let span = Span {
+            offset: fault.offset,
+            length: fault.length,
+        };
+        Finding::error("bad_template", Origin { file, span }, fault.message).maybe_help(fault.help)
+    });
+    found.collect()
+}
