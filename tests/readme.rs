@@ -14,6 +14,15 @@ fn qms(root: &Path, words: &[String]) -> Output {
     command.output().unwrap()
 }
 
+/// Runs git, where there is one.
+fn git(root: &Path, words: &[String]) -> Option<Output> {
+    let git = Command::new("git").args(words).current_dir(root).output();
+    if git.is_err() {
+        println!("there is no git: the README's commits are left out");
+    }
+    git.ok()
+}
+
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, part) in line.split('"').enumerate() {
@@ -36,7 +45,7 @@ fn shown() -> Vec<(String, Vec<String>)> {
             "```console" => within = true,
             "```" => within = false,
             line if within => {
-                if let Some(command) = line.strip_prefix("$ qms ") {
+                if let Some(command) = line.strip_prefix("$ ") {
                     commands.push((command.to_owned(), Vec::new()));
                 } else if let Some((_, output)) = commands.last_mut() {
                     output.push(line.to_owned());
@@ -68,7 +77,13 @@ fn the_readme_is_true() {
             Some(line) => (line, true),
             None => (command.as_str(), false),
         };
-        let result = qms(scratch.path(), &words(line));
+        let words = words(line);
+        let (program, words) = words.split_first().unwrap();
+        let result = match program.as_str() {
+            "qms" => Some(qms(scratch.path(), words)),
+            _ => git(scratch.path(), words),
+        };
+        let Some(result) = result else { continue };
         let out = String::from_utf8(result.stdout).unwrap();
         let err = String::from_utf8(result.stderr).unwrap();
         assert_eq!(result.status.success(), !refused, "{command}: {out}{err}");
@@ -101,4 +116,16 @@ fn the_tour_ends_well() {
         Some(1),
         "a folder that is not empty is left alone"
     );
+}
+
+/// The template that the README shows can be asked from.
+///
+/// Verifies: REQ-INT-002
+#[test]
+fn the_template_of_the_readme_is_sound() {
+    let readme = include_str!("../README.md");
+    let (_, block) = readme.split_once("```markdown\n").unwrap();
+    let (template, _) = block.split_once("```\n").unwrap();
+    let known = ["parent_doc_id", "vr_id", "title"];
+    qms::interaction::Template::check(template, &known).unwrap();
 }

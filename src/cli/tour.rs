@@ -2,9 +2,9 @@
 //! really run, by a process of its own, as a person would.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use clap::Args;
 
@@ -33,6 +33,8 @@ enum Line<'l> {
     Prose(&'l str),
     /// A command that must succeed, or must be refused.
     Run { line: &'l str, refused: bool },
+    /// A command of git, which must succeed where there is a git.
+    Git { line: &'l str },
     /// A text that is added to a file.
     Write {
         line: &'l str,
@@ -70,6 +72,7 @@ impl Tour {
                     commands += 1;
                     run(line, refused, &folder, streams)?;
                 }
+                Line::Git { line } => git(line, &folder, streams)?,
             }
         }
         let place = match &self.dir {
@@ -113,6 +116,9 @@ fn read_line(line: &str) -> Result<Line<'_>, Failure> {
         Some(words) => (words.trim_end(), true),
         None => (command, false),
     };
+    if words.starts_with("git ") {
+        return Ok(Line::Git { line: words });
+    }
     if words.starts_with("qms ") {
         Ok(Line::Run {
             line: words,
@@ -130,7 +136,9 @@ fn unreadable(line: &str) -> Failure {
 fn tell(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let shown = match line {
         Line::Prose(text) => (*text).to_owned(),
-        Line::Run { line, .. } | Line::Write { line, .. } => format!("$ {line}"),
+        Line::Run { line, .. } | Line::Git { line } | Line::Write { line, .. } => {
+            format!("$ {line}")
+        }
     };
     writeln!(streams.out, "{shown}").map_err(|error| io(Path::new("standard output"), &error))
 }
@@ -151,6 +159,36 @@ fn run(line: &str, refused: bool, folder: &Path, streams: &mut Streams<'_>) -> R
         command.env_remove(variable);
     }
     let output = command.output().map_err(|error| io(&program, &error))?;
+    show(&output, streams);
+    if output.status.success() == refused {
+        let wanted = if refused { "be refused" } else { "succeed" };
+        return Err(Failure::new(Code::Io, format!("`{line}` did not {wanted}")));
+    }
+    Ok(())
+}
+
+fn git(line: &str, folder: &Path, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let mut command = Command::new("git");
+    command
+        .args(words(line).into_iter().skip(1))
+        .current_dir(folder);
+    match command.output() {
+        Ok(output) => {
+            show(&output, streams);
+            if output.status.success() {
+                return Ok(());
+            }
+            Err(Failure::new(Code::Io, format!("`{line}` did not succeed")))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let _ = writeln!(streams.out, "  (there is no git here)\n");
+            Ok(())
+        }
+        Err(error) => Err(io(Path::new("git"), &error)),
+    }
+}
+
+fn show(output: &Output, streams: &mut Streams<'_>) {
     for text in [&output.stdout, &output.stderr] {
         let text = String::from_utf8_lossy(text);
         for line in text.lines() {
@@ -158,11 +196,6 @@ fn run(line: &str, refused: bool, folder: &Path, streams: &mut Streams<'_>) -> R
         }
     }
     let _ = writeln!(streams.out);
-    if output.status.success() == refused {
-        let wanted = if refused { "be refused" } else { "succeed" };
-        return Err(Failure::new(Code::Io, format!("`{line}` did not {wanted}")));
-    }
-    Ok(())
 }
 
 /// Splits a line at spaces; double quotes keep words together.
