@@ -4,6 +4,7 @@
 
 pub mod authoring;
 pub mod check;
+pub mod digest;
 pub mod doctype;
 pub mod effect;
 pub mod guard;

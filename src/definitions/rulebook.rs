@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use sha2::{Digest, Sha256};
-
+use super::digest;
 use super::doctype::{Doctype, read_doctype};
 use super::permission::{GroupRule, Permit, read_registry};
 use super::reader::Reader;
@@ -128,16 +127,12 @@ impl Rulebook {
     /// Returns the digest of all that the rules consist of, scenarios left out.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
-        for file in self.sources.files() {
-            if !file.path.starts_with(scenario::FOLDER) {
-                hasher.update((file.path.len() as u64).to_be_bytes());
-                hasher.update(file.path.as_bytes());
-                hasher.update((file.text.len() as u64).to_be_bytes());
-                hasher.update(file.text.as_bytes());
-            }
-        }
-        crate::model::digest::hexadecimal(&hasher.finalize())
+        let files = self.sources.files().iter();
+        let digest = match self.provenance {
+            Provenance::Shipped => shipped::digest(),
+            Provenance::Folder(_) => digest::of(files.map(|file| (&*file.path, &*file.text))),
+        };
+        crate::model::digest::hexadecimal(&digest)
     }
 
     /// Returns a workflow by name.
