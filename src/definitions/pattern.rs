@@ -163,14 +163,8 @@ fn read_pieces(pieces: &[Piece], text: &str) -> Option<Bindings> {
         return read_pieces(rest, without_prefix(text, literal)?);
     }
     // A placeholder is followed by a literal or by the end: try the longest first.
-    for (end, _) in text
-        .char_indices()
-        .map(|(start, letter)| (start + letter.len_utf8(), letter))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-    {
-        let (taken, behind) = text.split_at(end);
+    for (start, letter) in text.char_indices().rev() {
+        let (taken, behind) = text.split_at(start + letter.len_utf8());
         let Some(mut bindings) = (match rest.first() {
             Some(Piece::Literal(literal)) if without_prefix(behind, literal).is_none() => None,
             _ => read_pieces(rest, behind),

@@ -61,7 +61,7 @@ impl<'f> Reader<'f> {
 
     /// Returns all arguments, which must be words.
     pub fn arguments(&mut self, node: &Node) -> Vec<Word> {
-        let mut words = Vec::new();
+        let mut words = Vec::with_capacity(node.entries.len());
         for entry in node.entries.iter().filter(|entry| entry.name.is_none()) {
             words.extend(self.word(entry));
         }
@@ -70,13 +70,16 @@ impl<'f> Reader<'f> {
 
     /// Returns the only argument of a node that has one; complains if there is none or another.
     pub fn single(&mut self, node: &Node, what: &str) -> Option<Word> {
-        let mut words = self.arguments(node).into_iter();
-        let first = words.next();
+        let mut first = None;
+        for entry in node.entries.iter().filter(|entry| entry.name.is_none()) {
+            match self.word(entry) {
+                Some(more) if first.is_some() => self.superfluous(&more),
+                Some(word) => first = Some(word),
+                None => {}
+            }
+        }
         if first.is_none() {
             self.missing(node, what);
-        }
-        for more in words {
-            self.superfluous(&more);
         }
         first
     }
@@ -148,7 +151,7 @@ impl<'f> Reader<'f> {
 
     /// Returns every property, by name, in order.
     pub fn properties(&mut self, node: &Node) -> Vec<(Cow<'static, str>, Word)> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(node.entries.len());
         for entry in node.entries.iter() {
             if let Some(name) = &entry.name
                 && let Some(word) = self.word(entry)
@@ -161,11 +164,11 @@ impl<'f> Reader<'f> {
 
     /// Complains about each property that is none of these, and each that stands twice.
     pub fn only_properties(&mut self, node: &Node, known: &[&str]) {
-        let mut seen: Vec<&str> = Vec::new();
-        for entry in node.entries.iter() {
+        for (index, entry) in node.entries.iter().enumerate() {
             let Some(name) = entry.name.as_deref() else {
                 continue;
             };
+            let mut before = node.entries.iter().take(index);
             let origin = self.entry_origin(entry);
             if !known.contains(&name) {
                 let finding = Finding::error(
@@ -176,13 +179,12 @@ impl<'f> Reader<'f> {
                 .label("unknown property")
                 .maybe_help(did_you_mean(name, known.iter().copied()));
                 self.complain(finding);
-            } else if seen.contains(&name) {
+            } else if before.any(|entry| entry.name.as_deref() == Some(name)) {
                 let finding =
                     Finding::error("said_twice", origin, format!("`{name}=` is said twice"))
                         .label("said before");
                 self.complain(finding);
             }
-            seen.push(name);
         }
     }
 

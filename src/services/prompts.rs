@@ -234,6 +234,10 @@ impl Texts<'_> {
     }
 
     fn text(&self, text: &str) -> Result<String, PromptError> {
+        // What has no placeholder says itself; only a last newline would go.
+        if !text.contains('{') && !text.ends_with(['\n', '\r']) {
+            return Ok(text.to_owned());
+        }
         let rendered = self.environment.render_str(text, self.known.clone());
         rendered.map_err(|error| PromptError {
             file: self.file.to_owned(),
