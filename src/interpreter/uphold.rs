@@ -14,18 +14,16 @@ impl Situation<'_> {
         if self.erased {
             return Ok(());
         }
-        let before = self.before.map(|standing| {
+        let mut broken = self.workflow.invariants.iter().collect::<Vec<_>>();
+        broken.retain(|invariant| !self.keeps_at_rest(invariant));
+        if let Some(standing) = self.before
+            && !broken.is_empty()
+        {
             let mut earlier = self.clone();
             earlier.now = standing.clone();
-            earlier
-        });
-        let broken = self.workflow.invariants.iter().filter(|invariant| {
-            let held = before
-                .as_ref()
-                .is_none_or(|earlier| earlier.keeps_at_rest(invariant));
-            held && !self.keeps_at_rest(invariant)
-        });
-        refuse(broken)
+            broken.retain(|invariant| earlier.keeps_at_rest(invariant));
+        }
+        refuse(broken.into_iter())
     }
 
     /// Checks what must hold whenever a verb is done.

@@ -4,6 +4,8 @@
 //! unknown here keep their place and value. What a missing key means is for the caller to say: it is
 //! the definitions that know the first status and the phases.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{DocId, Mark, Phase, Status, TypeWord, UserName, Version};
@@ -35,8 +37,8 @@ pub struct Document {
     pub outcomes: Option<Vec<(UserName, String)>>,
     /// The flags it bears.
     pub marks: Vec<Mark>,
-    /// The object it was read from, or will be written to.
-    raw: Map<String, Value>,
+    /// The object it was read from, or will be written to; many decisions about a document share it.
+    raw: Arc<Map<String, Value>>,
 }
 
 /// What a record leaves unsaid (B.1).
@@ -81,7 +83,7 @@ impl Document {
             pending: Vec::new(),
             outcomes: None,
             marks: Vec::new(),
-            raw: Map::new(),
+            raw: Arc::default(),
         }
     }
 
@@ -114,21 +116,21 @@ impl Document {
             pending: field.people("pending_assignees")?,
             outcomes: field.outcomes("review_outcomes")?,
             marks: Vec::new(),
-            raw: Map::new(),
+            raw: Arc::default(),
         };
         for mark in marks {
             if field.flag(mark.as_str())? {
                 document.marks.push(mark.clone());
             }
         }
-        document.raw = raw;
+        document.raw = Arc::new(raw);
         Ok(document)
     }
 
     /// Returns the object to be stored: known keys at their place, unknown ones as they were.
     #[must_use]
     pub fn to_object(&self) -> Map<String, Value> {
-        let mut object = self.raw.clone();
+        let mut object = Map::clone(&self.raw);
         let is_new = object.is_empty();
         let mut put = |key: &str, value: Value, may_be_absent: bool| {
             if is_new || object.contains_key(key) || !may_be_absent {
@@ -184,7 +186,9 @@ impl Document {
     /// Sets or clears a mark.
     pub fn set_mark(&mut self, mark: &Mark, borne: bool) {
         self.marks.retain(|known| known != mark);
-        self.raw.shift_remove(mark.as_str());
+        if self.raw.contains_key(mark.as_str()) {
+            Arc::make_mut(&mut self.raw).shift_remove(mark.as_str());
+        }
         if borne {
             self.marks.push(mark.clone());
         }
@@ -194,8 +198,9 @@ impl Document {
     pub fn clear_outcomes(&mut self) {
         self.outcomes = Some(Vec::new());
         for key in VESTIGES {
-            if let Some(value) = self.raw.get_mut(key) {
-                *value = Value::Array(Vec::new());
+            if self.raw.contains_key(key) {
+                let empty = Value::Array(Vec::new());
+                Arc::make_mut(&mut self.raw).insert(key.to_owned(), empty);
             }
         }
     }
