@@ -219,9 +219,9 @@ fn highest(
     }
     let mut highest = 0;
     for folder in folders {
-        for entry in look.facts.view.list(&folder)? {
-            highest = highest.max(number_after(&entry.name, &start).unwrap_or(0));
-        }
+        look.facts.view.each_name(&folder, &mut |name| {
+            highest = highest.max(number_after(name, &start).unwrap_or(0));
+        })?;
     }
     Ok(highest)
 }

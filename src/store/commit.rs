@@ -455,7 +455,12 @@ mod tests {
             }
             Some(Kind::Folder) => {
                 whole.insert(at.to_string(), None);
-                for entry in view.list(at).unwrap() {
+                let mut names = BTreeSet::new();
+                view.each_name(at, &mut |name| assert!(names.insert(name.to_owned())))
+                    .unwrap();
+                let entries = view.list(at).unwrap();
+                assert!(names.iter().eq(entries.iter().map(|entry| &entry.name)));
+                for entry in entries {
                     let inner = at.join(&entry.name).unwrap();
                     assert_eq!(view.kind(&inner).unwrap(), Some(entry.kind));
                     look(view, &inner, whole);

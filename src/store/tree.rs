@@ -178,6 +178,27 @@ impl Tree {
         list_folder(folder).map_err(|error| StoreError::io(path, error))
     }
 
+    /// Tells every name in a folder, in no order and of whatever kind; none if there is no such folder.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Tree::list`].
+    pub fn each_name(&self, path: &TreePath, tell: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
+        let Some(folder) = self.open_folder(path)? else {
+            return Ok(());
+        };
+
+        let mut names =
+            rustix::fs::Dir::new(folder).map_err(|error| StoreError::io(path, error))?;
+        while let Some(entry) = names.read() {
+            let entry = entry.map_err(|error| StoreError::io(path, error))?;
+            if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
+                tell(&entry.file_name().to_string_lossy());
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the stamp of a file or folder.
     ///
     /// # Errors
@@ -445,6 +466,12 @@ mod tests {
                 ("link", Kind::Other),
             ];
             assert_eq!(told, expected);
+
+            let mut names = Vec::new();
+            tree.each_name(&path("a"), &mut |name| names.push(name.to_owned()))
+                .unwrap();
+            names.sort();
+            assert_eq!(names, ["aa", "b", "link"]);
         }
     }
 

@@ -161,6 +161,25 @@ impl<'t> View<'t> {
         Ok(entries)
     }
 
+    /// Tells every name in a folder, in no order: what is to be sought among thousands needs no list of them.
+    ///
+    /// # Errors
+    ///
+    /// `Link` or `Io`.
+    pub fn each_name(&self, path: &TreePath, tell: &mut dyn FnMut(&str)) -> Result<(), StoreError> {
+        if self.journal.is_some() || *path == self.qms {
+            for entry in self.list(path)? {
+                tell(&entry.name);
+            }
+            return Ok(());
+        }
+        self.tree.each_name(path, &mut |name| {
+            if !is_passing(name) {
+                tell(name);
+            }
+        })
+    }
+
     /// Returns the stamp of a file or folder; that of a file in the journal lasts as long as the journal.
     ///
     /// # Errors

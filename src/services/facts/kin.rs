@@ -52,13 +52,14 @@ impl Facts<'_> {
         let folders = std::iter::once(&doctype.named).chain(legacies);
         for folder in folders {
             let folder = TreePath::new(&format!("{}/.meta/{}", layout::QMS, folder.source()))?;
-            for entry in self.view.list(&folder)? {
-                let Some(stem) = record_stem(&entry.name) else {
-                    continue;
-                };
-                if !stem.starts_with(&beginning) {
-                    continue;
+            let mut names = Vec::new();
+            self.view.each_name(&folder, &mut |name| {
+                if name.starts_with(&beginning) {
+                    names.push(name.to_owned());
                 }
+            })?;
+            names.sort_unstable();
+            for stem in names.iter().filter_map(|name| record_stem(name)) {
                 let reading = self.read_id(stem).ok();
                 let is_child = reading.as_ref().is_some_and(|reading| {
                     reading.bindings.parent.as_ref() == Some(parent)
