@@ -87,9 +87,8 @@ pub fn parse(path: &TreePath, bytes: &[u8]) -> Result<Vec<TrailLine>, StoreError
         .filter(|line| !line.is_empty())
         .enumerate()
         .map(|(index, line)| {
-            let object = json::object(path, line).map_err(|error| {
-                StoreError::damaged(path, format!("line {}: {error}", index + 1))
-            })?;
+            let object =
+                json::object(path, line).map_err(|error| of_line(path, index + 1, &error))?;
             Ok(TrailLine { object })
         })
         .collect()
@@ -100,21 +99,56 @@ pub fn parse(path: &TreePath, bytes: &[u8]) -> Result<Vec<TrailLine>, StoreError
 /// # Errors
 /// As [`read`], of the last line.
 pub fn last(view: &View<'_>, path: &TreePath) -> Result<Option<TrailLine>, StoreError> {
-    let Some((tail, start)) = view.read_tail(path, END)? else {
+    let line = last_bytes(view, path)?;
+    line.map(|line| {
+        let object = json::object(path, &line).map_err(|error| of_line(path, 1, &error))?;
+        Ok(TrailLine { object })
+    })
+    .transpose()
+}
+
+/// Reads when the last line was written, and keeps nothing else of it.
+///
+/// # Errors
+/// As [`last`].
+pub fn last_time(view: &View<'_>, path: &TreePath) -> Result<Option<String>, StoreError> {
+    let line = last_bytes(view, path)?;
+    line.map(|line| {
+        let found = json::texts(path, &line, ["ts", "timestamp"]);
+        let [newer, older] = found.map_err(|error| of_line(path, 1, &error))?;
+        Ok(newer.or(older).unwrap_or_else(|| "?".to_owned()))
+    })
+    .transpose()
+}
+
+/// Returns the last line as bytes, without its newline.
+fn last_bytes(view: &View<'_>, path: &TreePath) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some((mut tail, start)) = view.read_tail(path, END)? else {
         return Ok(None);
     };
     match last_line(&tail) {
         Some(line) if start == 0 || line.len() + 1 < tail.len() => {
-            let lines = parse(path, &[line, b"\n"].concat())?;
             if !tail.ends_with(b"\n") {
+                json::object(path, line).map_err(|error| of_line(path, 1, &error))?;
                 return Err(StoreError::damaged(path, "has an unfinished last line"));
             }
-            Ok(lines.into_iter().next_back())
+            let before = tail.len() - 1 - line.len();
+            tail.pop();
+            tail.drain(..before);
+            Ok(Some(tail))
         }
         _ if start == 0 && tail.is_empty() => Ok(None),
         _ if start == 0 => Err(StoreError::damaged(path, "ends with a blank line")),
-        _ => Ok(read(view, path)?.and_then(|lines| lines.into_iter().next_back())),
+        _ => {
+            let lines = read(view, path)?.unwrap_or_default();
+            let last = lines.into_iter().next_back();
+            Ok(last.map(|line| json::line(&line.object).into_bytes()))
+        }
     }
+}
+
+fn of_line(path: &TreePath, number: usize, error: &StoreError) -> StoreError {
+    StoreError::damaged(path, format!("line {number}: {error}"))
 }
 
 /// Returns the last line of some bytes, without its newline.

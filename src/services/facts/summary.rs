@@ -45,12 +45,10 @@ impl Facts<'_> {
             return Ok(None);
         };
         let document = self.record(&reading, &location, Some(record))?;
-        let last = trail::last(self.view, &location.trail()?)?;
-        let mut title = None;
-        for path in [location.draft()?, location.issued()?] {
-            if title.is_none() {
-                title = self.title_in(&path)?;
-            }
+        let last_activity = trail::last_time(self.view, &location.trail()?)?;
+        let mut title = self.title_in(&location.draft()?)?;
+        if title.is_none() {
+            title = self.title_in(&location.issued()?)?;
         }
         let title = match title {
             Some(title) => title,
@@ -65,9 +63,7 @@ impl Facts<'_> {
             owner: document.owner,
             pending: document.pending,
             title,
-            last_activity: last
-                .map(|line| line.timestamp().to_owned())
-                .unwrap_or_default(),
+            last_activity: last_activity.unwrap_or_default(),
         }))
     }
 
@@ -94,10 +90,9 @@ impl Facts<'_> {
     fn title_in(&self, path: &TreePath) -> Result<Option<String>, StoreError> {
         let head = self.view.read_head(path, HEAD)?;
         let title = head.and_then(|head| {
-            let text = String::from_utf8_lossy(&head);
-            plain_title(&text)
+            plain_title(&head)
                 .map(str::to_owned)
-                .or_else(|| frontmatter::title_of(&text))
+                .or_else(|| frontmatter::title_of(&String::from_utf8_lossy(&head)))
         });
         Ok(title.filter(|title| !title.trim().is_empty()))
     }
@@ -111,16 +106,19 @@ impl Facts<'_> {
 
 /// Returns a title that stands there plainly, without a YAML reader: a list of ten thousand has as many.
 /// What could be read in any other way is left to that reader.
-fn plain_title(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("---\ntitle: ")?;
-    let (title, after) = rest.split_once('\n')?;
+fn plain_title(text: &[u8]) -> Option<&str> {
+    let rest = text.strip_prefix(b"---\ntitle: ")?;
+    let end = rest.iter().position(|byte| *byte == b'\n')?;
+    let (title, after) = rest.split_at_checked(end)?;
+    let title = str::from_utf8(title).ok()?;
     let is_plain =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | ',' | '-' | '.');
-    let words = title.split(' ').count() > 1;
+    // A single word may stand for something else: `no`, `null`, `false`.
+    let is_text = title.contains(' ') || title.len() > "false".len();
     let begins = title.starts_with(|letter: char| letter.is_ascii_alphabetic());
     let ends = title.ends_with(|letter: char| letter.is_ascii_alphanumeric());
-    let alone = after.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
-    (words && begins && ends && alone && title.chars().all(is_plain)).then_some(title)
+    let alone = matches!(after, [b'\n', b'-' | b'a'..=b'z' | b'A'..=b'Z', ..]);
+    (is_text && begins && ends && alone && title.chars().all(is_plain)).then_some(title)
 }
 
 #[cfg(test)]
@@ -130,9 +128,14 @@ mod tests {
     /// What is read without a YAML reader is what that reader would read.
     #[test]
     fn plain_titles_are_read_as_yaml_reads_them() {
-        for title in ["New seal on vessel 3", "A, b and c-d", "Version 1.0 b"] {
+        for title in [
+            "New seal on vessel 3",
+            "A, b and c-d",
+            "Version 1.0 b",
+            "Measured",
+        ] {
             let text = format!("---\ntitle: {title}\nrevision_summary: x\n---\n");
-            assert_eq!(plain_title(&text), Some(title));
+            assert_eq!(plain_title(text.as_bytes()), Some(title));
             assert_eq!(frontmatter::title_of(&text).as_deref(), Some(title));
         }
         for text in [
@@ -144,7 +147,7 @@ mod tests {
             "---\ntitle: a b \n---\n",
             "---\nother: 1\ntitle: a b\n---\n",
         ] {
-            assert_eq!(plain_title(text), None, "{text}");
+            assert_eq!(plain_title(text.as_bytes()), None, "{text}");
         }
     }
 }
