@@ -4,18 +4,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{
-    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand,
-    ValueEnum,
+    ArgAction, ArgMatches, Args, ColorChoice, CommandFactory, FromArgMatches, Parser, ValueEnum,
 };
 use clap_complete::Shell;
 
 use super::language::{self, Foreign};
-use super::tour;
-use crate::commands::{
-    Context, act, approve, assign, cancel, checkin, checkout, close, comments, config, create,
-    diff, explain, fix, history, inbox, init, interact, list, namespace, read, reject, release,
-    revert, review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
-};
+use super::wanted::Wanted;
+use crate::commands::{Context, act};
 use crate::error::Failure;
 use crate::model::Code;
 use crate::services::Terms;
@@ -107,50 +102,6 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-/// The commands, each in its own file.
-#[derive(Debug, Subcommand)]
-#[expect(
-    missing_docs,
-    reason = "each is documented where it is defined, which is also its help"
-)]
-pub enum Wanted {
-    Init(init::Init),
-    Create(create::Create),
-    Read(read::Read),
-    Checkout(checkout::Checkout),
-    Checkin(checkin::Checkin),
-    Interact(interact::Interact),
-    Route(route::Route),
-    Assign(assign::Assign),
-    Review(review::Review),
-    Approve(approve::Approve),
-    Reject(reject::Reject),
-    Withdraw(withdraw::Withdraw),
-    Release(release::Release),
-    Revert(revert::Revert),
-    Close(close::Close),
-    Cancel(cancel::Cancel),
-    Fix(fix::Fix),
-    Status(status::StatusCommand),
-    History(history::History),
-    Comments(comments::Comments),
-    Inbox(inbox::Inbox),
-    Workspace(workspace::Workspace),
-    List(list::List),
-    Diff(diff::Diff),
-    Explain(explain::Explain),
-    User(user::UserCommand),
-    Namespace(namespace::Namespace),
-    Config(config::Config),
-    ValidateConfig(validate_config::ValidateConfig),
-    TestConfig(test_config::TestConfig),
-    Verify(verify::Verify),
-    Completions(Completions),
-    Tour(tour::Tour),
-    #[command(skip)]
-    Act(act::ActCommand),
-}
-
 /// What the arguments come to.
 #[derive(Debug)]
 pub enum Parsed {
@@ -183,11 +134,13 @@ pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Refus
         failure,
         json,
     })?;
-    let mut command = language::speak(Cli::command(), &foreign);
-    command = command.color(ColorChoice::Never);
-    let matches = command.try_get_matches_from_mut(words);
-    // As the rules are not taken apart at the end, neither is the table of words.
-    std::mem::forget(command);
+    let alone = foreign.is_empty().then(|| at_once(&words));
+    let matches = match alone.flatten() {
+        Some(matches) => Ok(matches),
+        None => language::speak(Cli::command(), &foreign)
+            .color(ColorChoice::Never)
+            .try_get_matches_from(words),
+    };
     match matches {
         Ok(matches) => {
             understood(&matches, &foreign, context).map_err(|error| refused(&error, json))
@@ -196,6 +149,21 @@ pub fn parse(words: Vec<OsString>, mut context: Context) -> Result<Parsed, Refus
         Err(error) if error.exit_code() == 0 => Ok(Parsed::Text(error.to_string())),
         Err(error) => Err(refused(&error, json)),
     }
+}
+
+/// Reads arguments by the table of the one command they name; to make all thirty takes longer than most
+/// commands. None where they are not understood so: the whole table tells why, or what help there is.
+fn at_once(words: &[OsString]) -> Option<ArgMatches> {
+    let mut spoken = words.iter().skip(1).filter_map(|word| word.to_str());
+    let command = spoken.find_map(Wanted::table_of)?;
+    let mut table = Global::augment_args(clap::Command::new(env!("CARGO_PKG_NAME")))
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .subcommand(command);
+    let matches = table.try_get_matches_from_mut(words).ok();
+    // As the rules are not taken apart at the end, neither is the table of words.
+    std::mem::forget(table);
+    matches
 }
 
 fn refused(error: &clap::Error, json: bool) -> Refused {

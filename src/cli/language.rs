@@ -101,6 +101,12 @@ impl Foreign {
         }
     }
 
+    /// Tells whether the program's own commands say everything already.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.verbs.is_empty()
+    }
+
     /// Returns the verb that only the rules know.
     #[must_use]
     pub fn own_verb(&self, name: &str) -> Option<Verb> {

@@ -5,11 +5,13 @@ pub mod conversation;
 pub mod language;
 pub mod render;
 pub mod tour;
+pub mod wanted;
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
 
-use arguments::{Cli, Parsed, Wanted};
+use arguments::{Cli, Parsed};
+use wanted::Wanted;
 
 use crate::commands::{Command, Context};
 use crate::error::Failure;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Streams;
-use super::arguments::{Cli, Colour, Refused, Wanted};
+use super::arguments::{Cli, Colour, Refused};
+use super::wanted::Wanted;
 use crate::error::Failure;
 use crate::model::Code;
 use crate::services::Outcome;
