@@ -157,15 +157,15 @@ impl<'a> Compiler<'a> {
 
     /// Returns the keys of the answers in these lines, each once, and marks them as shown.
     fn answers<'l>(&mut self, lines: impl Iterator<Item = &'l Line>, scope: Scope) -> Vec<String> {
-        let mut keys: Vec<String> = Vec::new();
+        let (mut keys, mut seen) = (Vec::new(), BTreeSet::new());
         for name in lines.flat_map(Line::names) {
             match self.value(&name.text, scope) {
-                Value::Answer(key, _) if !keys.contains(&key) => keys.push(key),
+                Value::Answer(key, _) if seen.insert(key.clone()) => keys.push(key),
                 Value::Known(value) => self.note_shadowed(&name.text, &value),
                 Value::Answer(..) | Value::Nothing | Value::Unknown => {}
             }
         }
-        self.shown.extend(keys.iter().cloned());
+        self.shown.extend(seen);
         keys
     }
 

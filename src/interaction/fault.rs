@@ -71,9 +71,14 @@ impl Faults {
         message: impl Into<String>,
         help: Option<String>,
     ) {
-        if self.0.len() < LIMIT {
+        if !self.is_full() {
             self.0.push((span, message.into(), help));
         }
+    }
+
+    /// Tells whether no more are noted: then nothing needs to be found out about them.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= LIMIT
     }
 
     /// Tells whether nothing was found.

@@ -150,8 +150,9 @@ pub fn progress(template: &Template, record: &Record) -> Vec<Progress> {
     let walk = walk(template);
     let mut by_loop: Vec<Vec<&Node>> = vec![Vec::new(); template.loops.len()];
     for node in &walk {
-        let list = node.within.and_then(|within| by_loop.get_mut(within));
-        list.into_iter().for_each(|list| list.push(node));
+        if let Some(list) = node.within.and_then(|within| by_loop.get_mut(within)) {
+            list.push(node);
+        }
     }
 
     let line = |node: &Node, loop_name: Option<&str>, iteration: Option<u64>| {

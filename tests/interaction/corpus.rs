@@ -2,6 +2,7 @@
 //!
 //! They lie outside the project, at `QMS_CORPUS` or beside it in `shared/corpus/legacy-project`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -139,7 +140,7 @@ fn holds_whole(compiled: &str, entry: &Value, in_table: bool) {
         .replace('Z', "");
     let mut said = format!("*-- {}, {when}", entry["author"].as_str().unwrap());
     if let Some(commit) = entry["commit"].as_str() {
-        said += &format!(" | commit: {commit}");
+        write!(said, " | commit: {commit}").unwrap();
     }
     assert!(compiled.contains(&said), "{said}");
 }

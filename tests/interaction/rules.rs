@@ -1,5 +1,6 @@
 //! Single rules of the interview, each in a small template.
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use qms::interaction::{
@@ -379,14 +380,12 @@ fn large_templates_are_read_in_time() {
     let count = 20_000;
     for number in 0..count {
         // Each gate leads to one that all of them dominate differently.
-        chain += &format!(
+        write!(chain,
             "<!-- @gate: p{number} | yes: p{} | no: last -->\nAsk {{{{title}}}}.\n<!-- @end-prompt -->\n",
-            number + 1
-        );
+            number + 1).unwrap();
     }
-    chain += &format!(
-        "<!-- @prompt: p{count} | next: last -->\n<!-- @prompt: last | next: end -->\n<!-- @end -->\n"
-    );
+    write!(chain,
+        "<!-- @prompt: p{count} | next: last -->\n<!-- @prompt: last | next: end -->\n<!-- @end -->\n").unwrap();
     let begun = Instant::now();
     assert!(Template::check(&chain, &["title"]).is_ok());
     for hostile in [

@@ -1,5 +1,7 @@
 //! Random inputs over random templates: a record only ever grows.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use qms::interaction::{
     Record, Template, cancel_goto, compile, goto, progress, question, reopen, respond,
@@ -59,9 +61,8 @@ fn template(parts: &[Part]) -> String {
         let next = entry(parts, index + 1);
         match part {
             Part::Prompt { commit } => {
-                text += &format!(
-                    "<!-- @prompt: p{index} | commit: {commit} | next: {next} -->\nAsk.\n<!-- @end-prompt -->\n## H\n{{{{p{index}}}}}\n"
-                );
+                write!(text,
+                    "<!-- @prompt: p{index} | commit: {commit} | next: {next} -->\nAsk.\n<!-- @end-prompt -->\n## H\n{{{{p{index}}}}}\n").unwrap();
             }
             Part::Gate { back } => {
                 let other = if *back {
@@ -69,19 +70,17 @@ fn template(parts: &[Part]) -> String {
                 } else {
                     entry(parts, index + 2)
                 };
-                text += &format!(
-                    "<!-- @gate: g{index} | yes: {next} | no: {other} -->\nGo?\n<!-- @end-prompt -->\n"
-                );
+                write!(text,
+                    "<!-- @gate: g{index} | yes: {next} | no: {other} -->\nGo?\n<!-- @end-prompt -->\n").unwrap();
             }
             Part::Loop {
                 prompts,
                 begins_with_gate,
             } => {
-                text += &format!("<!-- @loop: loop{index} -->\n### {{{{_n}}}}\n");
+                write!(text, "<!-- @loop: loop{index} -->\n### {{{{_n}}}}\n").unwrap();
                 if *begins_with_gate {
-                    text += &format!(
-                        "<!-- @gate: e{index} | yes: l{index}_0 | no: {next} -->\nIn {{{{_n}}}}?\n<!-- @end-prompt -->\n"
-                    );
+                    write!(text,
+                        "<!-- @gate: e{index} | yes: l{index}_0 | no: {next} -->\nIn {{{{_n}}}}?\n<!-- @end-prompt -->\n").unwrap();
                 }
                 for prompt in 0..*prompts {
                     let following = if prompt + 1 < *prompts {
@@ -89,14 +88,12 @@ fn template(parts: &[Part]) -> String {
                     } else {
                         format!("m{index}")
                     };
-                    text += &format!(
-                        "<!-- @prompt: l{index}_{prompt} | next: {following} -->\nAsk {{{{_n}}}}.\n<!-- @end-prompt -->\n```\n{{{{l{index}_{prompt}}}}}\n```\n"
-                    );
+                    write!(text,
+                        "<!-- @prompt: l{index}_{prompt} | next: {following} -->\nAsk {{{{_n}}}}.\n<!-- @end-prompt -->\n```\n{{{{l{index}_{prompt}}}}}\n```\n").unwrap();
                 }
                 let again = entry(parts, index);
-                text += &format!(
-                    "<!-- @gate: m{index} | yes: {again} | no: {next} -->\nMore?\n<!-- @end-prompt -->\n<!-- @end-loop: loop{index} -->\n"
-                );
+                write!(text,
+                    "<!-- @gate: m{index} | yes: {again} | no: {next} -->\nMore?\n<!-- @end-prompt -->\n<!-- @end-loop: loop{index} -->\n").unwrap();
             }
         }
     }
@@ -199,7 +196,7 @@ fn grown(before: &Value, after: &Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Whatever is put in: nothing recorded is changed or removed, the cursor stands on a question
     /// that can be asked, the document is the same each time, and the record survives the disk.

@@ -24,7 +24,7 @@ pub fn goto(
 ) -> Result<Record, Refused> {
     standing(template, record)?;
     check_reason(reason)?;
-    let (cursor, place) = find(template, id)?;
+    let address = find(template, id)?;
     let context = record.context();
     refuse_within_amendment(&context)?;
     if !record.is_answered(id) {
@@ -37,11 +37,11 @@ pub fn goto(
     amending.insert("goto_return_ctx".to_owned(), context.0.into());
     amending.insert("goto_reason".to_owned(), reason.into());
     let mut amending = Context(amending);
-    if let Some((name, iteration)) = place {
+    if let Some((name, iteration)) = address.place {
         amending.enter(name, iteration);
     }
     let mut next = record.clone();
-    next.move_to(cursor, amending);
+    next.move_to(address.id, amending);
     Ok(next)
 }
 
@@ -115,11 +115,14 @@ fn refuse_within_amendment(context: &Context) -> Result<(), Refused> {
     Err(Refused::new(Code::InvalidTransition, message).help(help))
 }
 
+/// A question, and within a loop the iteration of it.
+struct Address<'t> {
+    id: &'t str,
+    place: Option<(&'t str, u64)>,
+}
+
 /// Finds the question that an id names, with its loop and iteration.
-fn find<'t>(
-    template: &'t Template,
-    id: &str,
-) -> Result<(&'t str, Option<(&'t str, u64)>), Refused> {
+fn find<'t>(template: &'t Template, id: &str) -> Result<Address<'t>, Refused> {
     let numbered = id
         .rsplit_once('.')
         .and_then(|(id, number)| Some((id, number.parse().ok()?)));
@@ -141,8 +144,14 @@ fn find<'t>(
         return refuse(message, None);
     }
     match (template.loop_of(node), number) {
-        (None, None) => Ok((&node.id, None)),
-        (Some(each), Some(number)) => Ok((&node.id, Some((&each.name, number)))),
+        (None, None) => Ok(Address {
+            id: &node.id,
+            place: None,
+        }),
+        (Some(each), Some(number)) => Ok(Address {
+            id: &node.id,
+            place: Some((&each.name, number)),
+        }),
         (None, Some(_)) => {
             let help = format!("`{name}` is in no loop, and has no number");
             refuse(format!("no question is called `{id}`"), Some(help))

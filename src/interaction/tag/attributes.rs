@@ -1,5 +1,6 @@
 //! What is said in a tag: a positional name, and `key: value` in any order.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::definitions::report::did_you_mean;
@@ -10,7 +11,7 @@ pub(super) struct Attributes<'f> {
     tag: String,
     span: Range<usize>,
     positional: Option<Word>,
-    named: Vec<(Word, Word)>,
+    named: BTreeMap<String, (Word, Word)>,
     /// The keys that were asked for: those the tag knows.
     known: Vec<&'static str>,
     faults: &'f mut Faults,
@@ -28,7 +29,7 @@ impl<'f> Attributes<'f> {
             tag: tag.text.clone(),
             span,
             positional: None,
-            named: Vec::new(),
+            named: BTreeMap::new(),
             known: Vec::new(),
             faults,
         };
@@ -61,19 +62,18 @@ impl<'f> Attributes<'f> {
             text: value.trim_start().to_owned(),
             at: after + value.len() - value.trim_start().len(),
         };
-        if self.named.iter().any(|(other, _)| other.text == key.text) {
+        if self.named.contains_key(&key.text) {
             let message = format!("`{}` stands twice in this tag", key.text);
             self.faults.add(key.span(), message);
         } else {
-            self.named.push((key, value));
+            self.named.insert(key.text.clone(), (key, value));
         }
     }
 
     /// Takes a value; one that is empty counts as missing.
     fn take(&mut self, key: &'static str) -> Option<Word> {
         self.known.push(key);
-        let at = self.named.iter().position(|(other, _)| other.text == key)?;
-        let (_, value) = self.named.remove(at);
+        let (_, value) = self.named.remove(key)?;
         (!value.text.is_empty()).then_some(value)
     }
 
@@ -173,7 +173,10 @@ impl<'f> Attributes<'f> {
 
     /// Notes everything that the tag does not know.
     pub(super) fn refuse_the_rest(self) {
-        for (key, _) in self.named {
+        for (key, _) in self.named.into_values() {
+            if self.faults.is_full() {
+                return;
+            }
             let message = format!("`@{}` knows no `{}`", self.tag, key.text);
             let help = did_you_mean(&key.text, self.known.iter().copied());
             self.faults.add_with_help(key.span(), message, help);

@@ -4,7 +4,7 @@ use super::dominance::Dominance;
 use super::{Node, Template};
 use crate::definitions::report::did_you_mean;
 use crate::interaction::fault::{Faults, Word};
-use crate::interaction::page::FrontLine;
+use crate::interaction::page::{Block, FrontLine, Line};
 use crate::interaction::placeholder::NUMBER;
 use crate::interaction::record::AUTOMATIC;
 
@@ -78,8 +78,8 @@ impl<'t> Names<'t> {
 
     fn check_body(&self, faults: &mut Faults) {
         for section in &self.template.page.sections {
-            let lines = section.blocks.iter().flat_map(|block| block.lines());
-            for name in lines.flat_map(|line| line.names()) {
+            let lines = section.blocks.iter().flat_map(Block::lines);
+            for name in lines.flat_map(Line::names) {
                 self.check_place(name, section.within, faults);
             }
         }
@@ -110,6 +110,9 @@ impl<'t> Names<'t> {
         within: Option<usize>,
         faults: &mut Faults,
     ) -> Option<usize> {
+        if faults.is_full() {
+            return None;
+        }
         let text = name.text.as_str();
         match self.named(text) {
             Named::Metadata => None,

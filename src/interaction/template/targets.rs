@@ -111,6 +111,9 @@ impl<'o> Names<'o> {
             return Target::End;
         }
         let Some(index) = self.by_id.get(&name.text).copied() else {
+            if faults.is_full() {
+                return Target::End;
+            }
             let known = self.by_id.keys().map(String::as_str);
             let help = did_you_mean(&name.text, known.take(COMPARED).chain(["end"]));
             let message = format!("`{}` leads nowhere: no question is called so", name.text);
