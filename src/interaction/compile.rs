@@ -136,15 +136,16 @@ impl<'a> Compiler<'a> {
 
     /// Keeps a value with which a line begins from being read as a mark.
     fn guarded(&self, line: &Line, scope: Scope, text: String) -> String {
-        let first = line.0.iter().find(|part| match part {
-            Part::Text(text) => !text.trim().is_empty(),
-            Part::Comment(_) | Part::Placeholder(..) => true,
-        });
-        match first {
-            Some(Part::Placeholder(name, _))
+        let (indent, first) = match line.0.as_slice() {
+            [Part::Text(indent), first, ..] if indent.trim().is_empty() => (indent.as_str(), first),
+            [first, ..] => ("", first),
+            [] => return text,
+        };
+        match (first, text.strip_prefix(indent)) {
+            (Part::Placeholder(name, _), Some(begun))
                 if matches!(self.value(&name.text, scope), Value::Known(_)) =>
             {
-                escape::begun(&text)
+                format!("{indent}{}", escape::begun(begun))
             }
             _ => text,
         }

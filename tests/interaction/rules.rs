@@ -373,6 +373,47 @@ fn metadata_comes_before_answers() {
     assert!(compiled.contains("> **title:** another\n"), "{compiled}");
 }
 
+/// Values cannot end what they stand in: a fence within a list, the quotes of a key, a line.
+///
+/// Verifies: REQ-INT-016
+#[test]
+fn values_stay_where_they_are_put() {
+    let text = "---\ntitle: '{{a}}'\nlist:\n  - x {{title}}\n---\n<!-- @template: T | start: a -->\n<!-- @prompt: a | next: end -->\nAsk.\n<!-- @end-prompt -->\n- item\n  ```\n  {{a}}\n  ```\n  {{title}}\n\n**{{a}}**\n<!-- @end -->\n";
+    let template = template(text);
+    let long = format!("it's: {}", "long ".repeat(100_000));
+    for value in [
+        "one\ntwo\r```\r\n\nthree",
+        &long,
+        "---\n---\n",
+        "\u{85}\u{2028}\u{1}\u{feff}",
+        "- x",
+        "? y",
+        "!z",
+    ] {
+        for title in [
+            "1. one", "# two", "a: b", "| c |", "```", "<!-- d", "\t- e\nf",
+        ] {
+            let record = Record::begin(&template, &DocId::new("BOOK-001"), &[("title", title)]);
+            let compiled = compile(&template, &answered(&template, &record, value));
+            let read = qms::model::frontmatter::read(&compiled).unwrap();
+            assert_eq!(read.keys, ["title", "list"]);
+            let front = read.title.unwrap();
+            assert!(
+                front == value
+                    || (value.len() > 2_000 && value.starts_with(front.trim_end_matches('…')))
+            );
+            let body = qms::model::frontmatter::split(&compiled).unwrap().body;
+            assert!(!body.contains("<!--"), "{body}");
+            let margin = body
+                .split(['\n', '\r'])
+                .filter(|line| !line.is_empty() && !line.starts_with("  "));
+            let unquoted: Vec<_> = margin.filter(|line| !line.starts_with("> ")).collect();
+            assert_eq!(unquoted[0], "- item");
+            assert_eq!(unquoted.len(), 3, "{unquoted:?}");
+        }
+    }
+}
+
 /// A page is read once from top to bottom, however large and hostile it is.
 #[test]
 fn large_templates_are_read_in_time() {

@@ -2,6 +2,9 @@
 
 use crate::model::yaml;
 
+/// So many characters of a value stand in frontmatter.
+const LONGEST_SCALAR: usize = 2_000;
+
 /// A stretch of text in which only the template begins comments.
 ///
 /// A comment could swallow what follows it; a value that looks like one is written so that Markdown
@@ -130,8 +133,16 @@ pub(super) fn struck_raw(line: &str) -> String {
 }
 
 /// Returns a text as a YAML scalar on one line.
+///
+/// Frontmatter is read within a limit, so that a long answer is cut here; it is no attribution, and
+/// the whole of it stands below.
 pub(super) fn yaml(text: &str) -> String {
-    let entry = yaml::mapping(&[("k", Some(text))]);
+    let mut letters = text.chars();
+    let mut shown: String = letters.by_ref().take(LONGEST_SCALAR).collect();
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    let entry = yaml::mapping(&[("k", Some(&shown))]);
     let scalar = entry.strip_prefix("k:").unwrap_or(&entry);
     scalar.trim().to_owned()
 }

@@ -16,7 +16,21 @@ pub(super) fn write(fence: &Fence, lines: &[String], sheet: &mut Sheet) {
     let indent = &fence.indent;
     sheet.line(&format!("{indent}{marks}{}", fence.info));
     for line in lines {
-        sheet.line(line);
+        if indent.is_empty() {
+            sheet.line(line);
+        } else {
+            sheet.line(&indented(line, indent));
+        }
     }
     sheet.line(&format!("{indent}{marks}"));
+}
+
+/// Indents what a value adds to a line: within a list a line at the margin would end the fence.
+fn indented(line: &str, indent: &str) -> String {
+    let mut lines = escape::lines(line);
+    let mut text = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        text.extend(["\n", indent, line]);
+    }
+    text
 }
