@@ -851,3 +851,81 @@ fn a_committer_of_the_repository_is_kept() {
         (Ok("Build"), Ok("claude"))
     );
 }
+
+/// The page of a story of `tests/interaction`.
+fn page(story: &'static str) -> &'static str {
+    story.split_once("%%%\n").unwrap().0
+}
+
+const DEVIATION: &str = r#"doctype DEV {
+    title "Deviation"
+    purpose "What departed from a requirement, found out by asking."
+    workflow executable entry=batch-record
+    id "{parent}-DEV-{number:3}"
+    stored-with root-ancestor
+    child-of CR
+    when-parent close do=parent-closed
+    authored interactively template="TEMPLATE-DEV" {
+        remembers parent_doc_id=parent doc_id=id title=title
+    }
+}
+"#;
+
+/// An organization's own interview: a type, a template, and no line of code.
+///
+/// Verifies: REQ-INT-004, REQ-INT-005, REQ-INT-017, REQ-INT-018
+#[test]
+fn a_type_of_ones_own_is_written_by_answering_too() {
+    let world = project();
+    world.qms("config export").done();
+    world.write("qms.d/doctypes/DEV.kdl", DEVIATION);
+    world.qms("validate-config").done();
+    world
+        .by(
+            "claude",
+            "create TEMPLATE --name DEV --title \"Template for deviations\"",
+        )
+        .done();
+    world.write(
+        ".claude/users/claude/workspace/TEMPLATE-DEV.md",
+        page(include_str!("interaction/deviation.md")),
+    );
+    world.story(
+        "claude: route TEMPLATE-DEV --review
+         qa: review TEMPLATE-DEV --recommend --comment Good
+         claude: route TEMPLATE-DEV --approval
+         qa: approve TEMPLATE-DEV
+         claude: create DEV --parent CR-001 --title \"The door stood open\"",
+    );
+    let id = "CR-001-DEV-001";
+    for value in [
+        "4.2", "yes", "Lot 7", "No alarm", "yes", "No lock", "no", "yes", "A lock", "It shuts",
+        "no", "no",
+    ] {
+        let words = ["--user", "claude", "interact", id, "--respond", value];
+        world.words(&words.map(str::to_owned)).done();
+    }
+    let shown = world.by("claude", &format!("interact {id}")).done();
+    assert_eq!(shown["state"], "complete");
+    world
+        .by(
+            "claude",
+            &format!("interact {id} --reopen causes --reason \"one more\""),
+        )
+        .done();
+    for value in ["Nobody looked", "no"] {
+        let words = ["--user", "claude", "interact", id, "--respond", value];
+        world.words(&words.map(str::to_owned)).done();
+    }
+    world.by("claude", &format!("checkin {id}")).done();
+    let text = world.read("QMS/CR/CR-001/CR-001-DEV-001-draft.md");
+    for words in [
+        "# CR-001-DEV-001: The door stood open",
+        "### 2.3 Cause",
+        "> Nobody looked",
+        "> - Correction 1: A lock",
+        "| 4.2 | claude |",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+}

@@ -10,8 +10,10 @@ pub(in crate::interaction) const AUTOMATIC: [&str; 3] = ["date", "performer", "p
 impl Record {
     /// Returns the record with what its answers say of it: the date of the first and of the last one,
     /// and who gave them. What is in the metadata stays as it is.
+    ///
+    /// It is compiled so and never stored so: the next answer would make what is stored untrue.
     #[must_use]
-    pub fn settled(&self) -> Self {
+    pub(in crate::interaction) fn settled(&self) -> Self {
         let mut settled = self.clone();
         for key in AUTOMATIC {
             if let Some(value) = self.automatic(key) {
