@@ -94,9 +94,38 @@ fn commands(criterion: &mut Criterion) {
     }
 }
 
+/// An answer, kept for good: always the first one more, of a record that is put back each time.
+fn answering(criterion: &mut Criterion) {
+    let project = project(10);
+    let root = project.path();
+    for line in [
+        "--user claude checkout CR-001",
+        "--user claude route CR-001 --review",
+        "--user qa review CR-001 --recommend --comment Good",
+        "--user claude route CR-001 --approval",
+        "--user qa approve CR-001",
+        "--user claude release CR-001",
+        "--user claude create VR --parent CR-001 --title Measured",
+    ] {
+        qms(root, line);
+    }
+    let session = root.join(".claude/users/claude/workspace/CR-001-VR-001.interact");
+    let fresh = fs::read(&session).unwrap();
+    criterion.bench_function("interact --respond", |bencher| {
+        bencher.iter_custom(|rounds| {
+            let mut total = Duration::ZERO;
+            for _ in 0..rounds {
+                total += timed(root, "--user claude interact CR-001-VR-001 --respond EI-1");
+                fs::write(&session, &fresh).unwrap();
+            }
+            total
+        });
+    });
+}
+
 criterion_group! {
     name = speed;
     config = Criterion::default().sample_size(30).measurement_time(Duration::from_secs(4));
-    targets = starting, commands
+    targets = starting, commands, answering
 }
 criterion_main!(speed);

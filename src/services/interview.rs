@@ -1,6 +1,8 @@
 //! The interview: a document's questions, one after the other, and what is answered (REQ-INT-010 to
 //! REQ-INT-015).
 
+use std::borrow::Cow;
+
 use super::desk::Desk;
 use super::evidence::{self, Pinned};
 use super::look::Look;
@@ -90,11 +92,13 @@ struct Open {
     standing: Standing,
     template: Template,
     record: Record,
+    /// What the file was when it was read.
+    before: Before,
 }
 
 /// What became of a session.
-struct Turned {
-    record: Record,
+struct Turned<'o> {
+    record: Cow<'o, Record>,
     /// What is asked then.
     question: Option<Question>,
     recorded: Option<Recorded>,
@@ -121,7 +125,7 @@ impl Desk {
             return self.look(user, action, |look| {
                 let open = open(look, action, id, terms)?;
                 let turned = Turned::not_at_all(&open)?;
-                Ok(tell(look, open, turned, turn))
+                Ok(tell(look, &open, turned, turn))
             });
         }
         let lock = self.lock_unless(terms.dry_run)?;
@@ -139,7 +143,7 @@ impl Desk {
         if let Some(lock) = &lock {
             let path = layout::session(&look.actor.name, &open.location.id)?;
             let change = Change::Write {
-                before: Before::of(view.read(&path, LARGEST_TEXT)?.as_deref()),
+                before: open.before,
                 path,
                 bytes: turned.record.to_text().into_bytes(),
             };
@@ -149,16 +153,16 @@ impl Desk {
                 .warnings
                 .extend(warning.map(|warning| warning.to_string()));
         }
-        Ok(tell(&look, open, turned, turn))
+        Ok(tell(&look, &open, turned, turn))
     }
 
-    fn turn(
+    fn turn<'o>(
         &self,
         look: &Look<'_>,
-        open: &Open,
+        open: &'o Open,
         turn: &Turn,
         terms: &Terms,
-    ) -> Result<Turned, Failure> {
+    ) -> Result<Turned<'o>, Failure> {
         let template = &open.template;
         let signature = Signature {
             author: look.actor.name.clone(),
@@ -167,25 +171,26 @@ impl Desk {
         let reason = turn.reason.as_deref();
         let mut turned = Turned::not_at_all(open)?;
         if turn.cancel_goto {
-            turned.record = interaction::cancel_goto(&turned.record).map_err(refused)?;
+            let back = interaction::cancel_goto(&turned.record).map_err(refused)?;
+            turned.record = Cow::Owned(back);
             turned.will("cancel_goto", "goes back without amending".to_owned());
         }
         if let Some(id) = &turn.goto {
-            turned.record =
-                interaction::goto(template, &turned.record, id, reason.unwrap_or_default())
-                    .map_err(refused)?;
+            let reason = reason.unwrap_or_default();
+            let there = interaction::goto(template, &turned.record, id, reason).map_err(refused)?;
+            turned.record = Cow::Owned(there);
             turned.will("goto", format!("goes to `{id}`, to amend it"));
         }
         if let Some(name) = &turn.reopen {
             let reason = reason.unwrap_or_default();
-            turned.record = interaction::reopen(template, &turned.record, name, reason, &signature)
-                .map_err(refused)?;
+            let again = interaction::reopen(template, &turned.record, name, reason, &signature);
+            turned.record = Cow::Owned(again.map_err(refused)?);
             turned.will("reopen", format!("reopens the loop `{name}`"));
         }
         if let Some(value) = &turn.respond {
             // The reason of a goto in the same call is kept by it already.
             let reason = reason.filter(|_| turn.goto.is_none() && turn.reopen.is_none());
-            let record = turned.record.clone();
+            let record = std::mem::replace(&mut turned.record, Cow::Borrowed(&open.record));
             let prepared =
                 interaction::respond(template, &record, value, reason).map_err(refused)?;
             let commit = self.pin(look, open, &prepared, terms, &mut turned)?;
@@ -194,7 +199,7 @@ impl Desk {
                 "record",
                 format!("records the answer to `{}`", step.recorded.id),
             );
-            turned.record = step.record;
+            turned.record = Cow::Owned(step.record);
             turned.recorded = Some(step.recorded);
         }
         turned.question = question(template, &turned.record).map_err(refused)?;
@@ -208,7 +213,7 @@ impl Desk {
         open: &Open,
         prepared: &Prepared,
         terms: &Terms,
-        turned: &mut Turned,
+        turned: &mut Turned<'_>,
     ) -> Result<Option<String>, Failure> {
         let Some(evidence) = prepared.evidence() else {
             return Ok(None);
@@ -230,10 +235,10 @@ impl Desk {
     }
 }
 
-impl Turned {
-    fn not_at_all(open: &Open) -> Result<Self, Failure> {
+impl<'o> Turned<'o> {
+    fn not_at_all(open: &'o Open) -> Result<Self, Failure> {
         Ok(Self {
-            record: open.record.clone(),
+            record: Cow::Borrowed(&open.record),
             question: question(&open.template, &open.record).map_err(refused)?,
             recorded: None,
             plan: Vec::new(),
@@ -270,8 +275,9 @@ fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result
     )
     .map_err(|refusal| judged(Failure::refused(facts.rules, &refusal)))?;
     check_terms(look, &location, &standing, terms)?;
+    let path = layout::session(&look.actor.name, &location.id)?;
+    let before = Before::of(facts.view.read(&path, LARGEST_TEXT)?.as_deref());
     let Some(record) = facts.session(&look.actor.name, &location.id)? else {
-        let path = layout::session(&look.actor.name, &location.id)?;
         let message = format!("there is no session of `{}` in your workspace", location.id);
         return Err(judged(Failure::new(Code::NotCheckedOut, message).hint(
             format!(
@@ -285,11 +291,12 @@ fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result
         standing,
         template,
         record,
+        before,
     })
 }
 
-fn tell(look: &Look<'_>, open: Open, turned: Turned, turn: &Turn) -> Interviewed {
-    let (template, record) = (&open.template, &turned.record);
+fn tell(look: &Look<'_>, open: &Open, turned: Turned<'_>, turn: &Turn) -> Interviewed {
+    let (template, record) = (&open.template, &*turned.record);
     Interviewed {
         template: template.name().to_owned(),
         template_version: template.version(),
@@ -303,7 +310,7 @@ fn tell(look: &Look<'_>, open: Open, turned: Turned, turn: &Turn) -> Interviewed
         warnings: turned.warnings,
         // What was recorded is recorded, whatever can be said of it.
         next: look.next(&open.location, open.standing.clone()).ok(),
-        location: open.location,
+        location: open.location.clone(),
     }
 }
 
