@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 #[expect(
@@ -31,11 +32,14 @@ const FOLDERS: [&str; 6] = [
     "grammar",
 ];
 
+/// Whoever sets this has git2 take a shared library, and a program that takes one cannot be static.
+const SHARED_GIT: &str = "LIBGIT2_NO_VENDOR";
+
 /// How many of these are the rules.
 const RULES: usize = 4;
 
 fn main() -> io::Result<()> {
-    link();
+    link()?;
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let mut files = Vec::new();
     for folder in FOLDERS {
@@ -101,16 +105,59 @@ fn digest_of_rules(root: &Path, files: &[String]) -> io::Result<[u8; 32]> {
     ))
 }
 
-/// A command starts, says one thing and ends, and much of that time is the loader's: relocating, binding. So
-/// the addresses are settled when the program is linked, and functions are bound when they are called. The
-/// libraries stay shared: to link them in would save a quarter of a millisecond more, and break wherever one
-/// of them is not to be had as an archive.
-fn link() {
+/// A command starts, says one thing and ends, and much of that time is the loader's: finding the C library,
+/// relocating, binding. So all of it is settled when the program is linked, as far as the platform can:
+/// the addresses, and, where the C library is here as an archive, the library itself.
+fn link() -> io::Result<()> {
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
-    if target("OS") == "linux" && target("ENV") == "gnu" {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
+    if target("OS") != "linux" || target("ENV") != "gnu" {
+        return Ok(());
+    }
+    println!("cargo::rustc-link-arg-bins=-no-pie");
+    println!("cargo::rerun-if-env-changed={SHARED_GIT}");
+    let may_be_static = target("ARCH") == "x86_64" && env::var_os(SHARED_GIT).is_none();
+    if let Some(archives) = archives().filter(|_| may_be_static) {
+        let folder = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?).join("static");
+        fs::create_dir_all(&folder)?;
+        for (name, archives) in archives {
+            fs::write(
+                folder.join(format!("lib{name}.a")),
+                format!("GROUP ( {archives} )\n"),
+            )?;
+        }
+        println!("cargo::rustc-link-arg-bins=-static");
+        println!("cargo::rustc-link-arg-bins=-L{}", folder.display());
+    } else {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,lazy");
     }
+    Ok(())
+}
+
+/// Every system library that the standard library names to the linker, with the archives to take instead of
+/// the shared one; none where some are not to be had, or are not those of the target.
+///
+/// Only this program takes them (`crt-static` would ask it of every crate, and no procedural macro can be
+/// built so): a linker finds what stands in a folder of ours before what stands in its own.
+fn archives() -> Option<Vec<(&'static str, String)>> {
+    if env::var("HOST") != env::var("TARGET") {
+        return None;
+    }
+    // Unwinding and the C library need each other.
+    let both = format!("{} {}", archive("gcc_eh")?, archive("c")?);
+    let mut found = vec![("gcc_s", both.clone()), ("c", both)];
+    for name in ["util", "rt", "pthread", "m", "dl"] {
+        found.push((name, archive(name)?));
+    }
+    Some(found)
+}
+
+/// Asks the compiler that links for a library's archive.
+fn archive(name: &str) -> Option<String> {
+    let asked = format!("-print-file-name=lib{name}.a");
+    let answer = Command::new("cc").arg(asked).output().ok()?;
+    let path = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
+    // It answers with the bare name where it knows no such file.
+    Path::new(&path).is_absolute().then_some(path)
 }
 
 /// All files below a folder, as paths with `/` from the top.
