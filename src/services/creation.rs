@@ -1,6 +1,7 @@
 //! How documents come into the project: one at a time, or planted by `init`.
 
 use std::collections::BTreeMap;
+use std::thread;
 
 use super::desk::{Desk, Done};
 use super::look::Look;
@@ -15,6 +16,7 @@ use crate::interpreter::{Birth, Standing, conceive};
 use crate::model::{ActionName, Code, DocId, Request, TypeWord, Verb};
 use crate::store::TreePath;
 use crate::store::layout::{self, Location};
+use crate::store::view::View;
 
 /// A document that somebody wants to begin.
 #[derive(Clone, Debug, Default)]
@@ -217,13 +219,35 @@ fn highest(
         let older = older.fill(bindings).unwrap_or_default();
         folders.push(layout::records_folder(&TypeWord::new(older))?);
     }
+    let view = look.facts.view;
+    // Among ten thousand siblings each folder takes a while, so they are looked through at once.
+    thread::scope(|scope| {
+        let searches: Vec<_> = folders
+            .iter()
+            .map(|folder| scope.spawn(|| highest_in(view, folder, &start)))
+            .collect();
+        let mut highest = 0;
+        for search in searches {
+            let found = search.join().unwrap_or_else(|_| Err(lost()));
+            highest = highest.max(found?);
+        }
+        Ok(highest)
+    })
+}
+
+fn highest_in(view: &View<'_>, folder: &TreePath, start: &str) -> Result<u32, Failure> {
     let mut highest = 0;
-    for folder in folders {
-        look.facts.view.each_name(&folder, &mut |name| {
-            highest = highest.max(number_after(name, &start).unwrap_or(0));
-        })?;
-    }
+    view.each_name(folder, &mut |name| {
+        highest = highest.max(number_after(name, start).unwrap_or(0));
+    })?;
     Ok(highest)
+}
+
+fn lost() -> Failure {
+    Failure::new(
+        Code::Io,
+        "the numbers in use could not be read: a defect of this program",
+    )
 }
 
 /// Returns what stands before the number in an id; none where the type is not numbered.
