@@ -104,6 +104,9 @@ impl Facts<'_> {
     }
 }
 
+/// Words that stand plainly and are no texts to a YAML reader.
+const NO_TITLES: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
 /// Returns a title that stands there plainly, without a YAML reader: a list of ten thousand has as many.
 /// What could be read in any other way is left to that reader.
 fn plain_title(text: &[u8]) -> Option<&str> {
@@ -111,14 +114,15 @@ fn plain_title(text: &[u8]) -> Option<&str> {
     let end = rest.iter().position(|byte| *byte == b'\n')?;
     let (title, after) = rest.split_at_checked(end)?;
     let title = str::from_utf8(title).ok()?;
-    let is_plain =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, ' ' | ',' | '-' | '.');
-    // A single word may stand for something else: `no`, `null`, `false`.
-    let is_text = title.contains(' ') || title.len() > "false".len();
     let begins = title.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let ends = title.ends_with(|letter: char| letter.is_ascii_alphanumeric());
+    let ends = !title.ends_with([' ', ':']);
+    let marks = title.contains(": ") || title.contains(" #");
+    let is_text = |letter: char| letter.is_ascii_graphic() || letter == ' ';
+    let is_word = !NO_TITLES
+        .iter()
+        .any(|word| title.eq_ignore_ascii_case(word));
     let alone = matches!(after, [b'\n', b'-' | b'a'..=b'z' | b'A'..=b'Z', ..]);
-    (is_text && begins && ends && alone && title.chars().all(is_plain)).then_some(title)
+    (begins && ends && !marks && is_word && alone && title.chars().all(is_text)).then_some(title)
 }
 
 #[cfg(test)]
@@ -140,6 +144,8 @@ mod tests {
         }
         for text in [
             "---\ntitle: yes\n---\n",
+            "---\ntitle: Null\n---\n",
+            "---\ntitle: a:\n---\n",
             "---\ntitle: 'a b'\n---\n",
             "---\ntitle: a: b c\n---\n",
             "---\ntitle: a b #c\n---\n",
@@ -148,6 +154,20 @@ mod tests {
             "---\nother: 1\ntitle: a b\n---\n",
         ] {
             assert_eq!(plain_title(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever is read without a YAML reader is what that reader reads.
+        #[test]
+        fn no_plain_title_is_another_to_yaml(
+            title in "[a-zA-Z][ -~]{0,12}|[a-zA-Z]{1,5}|[0-9.e+-]{1,6}|[a-z]: [a-z]|[a-z] #[a-z]"
+        ) {
+            let text = format!("---\ntitle: {title}\nrevision_summary: x\n---\n");
+            if let Some(plain) = plain_title(text.as_bytes()) {
+                let read = frontmatter::title_of(&text);
+                proptest::prop_assert_eq!(read.as_deref(), Some(plain));
+            }
         }
     }
 }
