@@ -53,6 +53,19 @@ fn created() -> World {
     world
 }
 
+/// Makes the record one of the earlier tool, whose trail has no seals.
+fn unseal(world: &World) {
+    let lines: Vec<_> = world
+        .trail("VR", ID)
+        .into_iter()
+        .map(|mut line| {
+            line.as_object_mut().unwrap().remove("seal");
+            format!("{line}\n")
+        })
+        .collect();
+    world.write("QMS/.audit/VR/CR-001-VR-001.jsonl", &lines.concat());
+}
+
 /// What `verify` finds; the template was put there by hand.
 fn findings(world: &World) -> Vec<String> {
     let verified = world.qms("verify").json;
@@ -128,6 +141,7 @@ fn checking_out_goes_on_where_the_answers_ended() {
 fn a_record_of_which_no_answers_are_left_begins_anew_with_its_title() {
     let world = created();
     world.by("claude", "checkin CR-001-VR-001").done();
+    unseal(&world);
     fs::remove_file(world.path(SOURCE)).unwrap();
     world.by("claude", "checkout CR-001-VR-001").done();
     let session = world.session();
@@ -424,16 +438,7 @@ fn a_text_that_no_seal_vouches_for_is_read_from_its_answers() {
     let world = created();
     world.answer("Vessel 3");
     world.by("claude", &format!("checkin {ID}")).done();
-    let trail = "QMS/.audit/VR/CR-001-VR-001.jsonl";
-    let lines: Vec<_> = world
-        .trail("VR", ID)
-        .into_iter()
-        .map(|mut line| {
-            line.as_object_mut().unwrap().remove("seal");
-            format!("{line}\n")
-        })
-        .collect();
-    world.write(trail, &lines.concat());
+    unseal(&world);
     world.write(DRAFT, "---\ntitle: Older\n---\n\nNot compiled.\n");
     let read = world.by("qa", &format!("read {ID}")).done();
     assert_eq!(read["place"], "draft");
@@ -928,4 +933,142 @@ fn a_type_of_ones_own_is_written_by_answering_too() {
     ] {
         assert!(text.contains(words), "{words} in {text}");
     }
+}
+
+/// What is recorded can be read again: an answer that would make the record too large is refused.
+#[test]
+fn no_answer_makes_a_record_that_cannot_be_read_again() {
+    let world = created();
+    // A control character takes six bytes in a record.
+    fs::write(world.path("large"), "\u{1}".repeat(1024 * 1024)).unwrap();
+    let line = format!("interact {ID} --file {}/large", world.root().display());
+    for _ in 0..2 {
+        world.by("claude", &line).done();
+    }
+    let error = world.refused("claude", &line, "invalid_argument");
+    assert!(
+        error["message"].as_str().unwrap().contains("16 MiB"),
+        "{error}"
+    );
+    world.by("claude", &format!("interact {ID}")).done();
+    world.by("claude", &format!("checkin {ID}")).done();
+    world.by("qa", &format!("read {ID}")).done();
+}
+
+/// A template that is retired asks nobody anew, and strands nobody.
+#[test]
+fn a_retired_template_strands_no_record() {
+    let world = created();
+    world.answer("Vessel 3");
+    world.story(
+        "claude: checkout TEMPLATE-VR
+         claude: route TEMPLATE-VR --review
+         qa: review TEMPLATE-VR --recommend --comment Good
+         claude: route TEMPLATE-VR --retire
+         qa: approve TEMPLATE-VR",
+    );
+    assert!(!world.exists(TEMPLATE));
+    world.answer("Pump up");
+    let read = world.by("qa", &format!("read {ID}")).done();
+    assert!(read["content"].as_str().unwrap().contains("> Pump up"));
+    world.by("claude", &format!("checkin {ID}")).done();
+    world.by("claude", &format!("checkout {ID}")).done();
+    world.answer("2.1 bar");
+}
+
+/// A record only ever grows, whatever lies in the workspace.
+///
+/// Verifies: REQ-INT-008
+#[test]
+fn an_older_session_does_not_take_the_place_of_a_newer_record() {
+    let world = created();
+    let older = world.read(SESSION);
+    world.answer("Vessel 3");
+    world.by("claude", &format!("checkin {ID}")).done();
+    world.by("claude", &format!("checkout {ID}")).done();
+    let newer = world.read(SESSION);
+    world.write(SESSION, &older);
+    world.refused("claude", &format!("checkin {ID}"), "integrity");
+    world.write(SESSION, &newer);
+    world.answer("Pump up");
+    world.by("claude", &format!("checkin {ID}")).done();
+
+    // Nor does a changed source: what the trail has sealed is gone on from, or nothing.
+    let source = world.read(SOURCE);
+    world.write(SOURCE, &source.replace("Vessel 3", "Vessel 4"));
+    world.refused("claude", &format!("checkout {ID}"), "integrity");
+    fs::remove_file(world.path(SOURCE)).unwrap();
+    world.refused("claude", &format!("checkout {ID}"), "integrity");
+    world.write(SOURCE, &source);
+    world.by("claude", &format!("checkout {ID}")).done();
+}
+
+#[test]
+fn a_key_that_stands_twice_is_damage_and_no_answer_is_lost_to_it() {
+    let world = created();
+    world.answer("Vessel 3");
+    let whole = world.read(SESSION);
+    let twice = whole.replacen("\"loops\":", "\"responses\": {},\n  \"loops\":", 1);
+    world.write(SESSION, &twice);
+    let error = world.refused("claude", &format!("interact {ID} --respond x"), "integrity");
+    assert!(
+        error["message"].as_str().unwrap().contains("twice"),
+        "{error}"
+    );
+}
+
+/// Whoever committed the evidence and did not come to record the answer has not committed in vain.
+///
+/// Verifies: REQ-INT-020
+#[test]
+fn an_answer_given_again_names_the_commit_that_was_made_for_it() {
+    let world = created();
+    world.repository();
+    world.write(".gitignore", ".claude/\n");
+    world.answer("Vessel 3");
+    world.answer("Pump up");
+    let before = world.read(SESSION);
+    let commit = world.answer("2.1 bar")["recorded"]["commit"].clone();
+    assert!(commit.is_string());
+    world.write(SESSION, &before);
+    assert_eq!(world.answer("2.1 bar")["recorded"]["commit"], commit);
+    // An amendment for which nothing changed names none: that commit speaks of another answer.
+    let line = format!("interact {ID} --goto seen.1 --reason misread --respond \"2.0 bar\"");
+    assert_eq!(
+        world.by("claude", &line).done()["recorded"]["commit"],
+        Value::Null
+    );
+}
+
+#[test]
+fn at_a_terminal_what_is_no_text_or_not_finished_is_not_recorded() {
+    let world = created();
+    let typed =
+        b"line one\ncaf\xe9 line two\nline three\n.\nVessel 3\n.\nhalf an answer\n".to_vec();
+    let mut input = BufReader::new(typed.as_slice());
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut streams = Streams {
+        out: &mut out,
+        err: &mut err,
+        is_terminal: true,
+        input: Some(&mut input),
+    };
+    let root = world.root().to_str().unwrap();
+    let words = [
+        "qms",
+        "--user",
+        "claude",
+        "--project-root",
+        root,
+        "interact",
+        ID,
+    ];
+    assert_eq!(
+        run(words.map(OsString::from).to_vec(), noon, &mut streams),
+        0
+    );
+    assert!(String::from_utf8(err).unwrap().contains("not UTF-8"));
+    let responses = world.session()["responses"].clone();
+    assert_eq!(responses.as_object().unwrap().len(), 1, "{responses}");
+    assert_eq!(responses["what"][0]["value"], "Vessel 3");
 }

@@ -12,10 +12,12 @@ use super::render::{told, visible};
 use crate::commands::interact::Interact;
 use crate::commands::{Command, Context};
 use crate::error::Failure;
+use crate::model::Code;
 use crate::services::Outcome;
+use crate::services::taking::as_text;
 
 /// The line that ends an answer of several lines.
-const END: &str = ".";
+const END: &[u8] = b".";
 
 const RESPOND: &str = "--respond";
 
@@ -34,8 +36,14 @@ pub fn converse(
         let Some(is_gate) = kind_of_question(&outcome) else {
             break;
         };
-        let Some(value) = hear(streams, is_gate) else {
-            break;
+        let value = match hear(streams, is_gate) {
+            Ok(Some(value)) => value,
+            Ok(None) => break,
+            Err(failure) if failure.code == Code::Io => return Err(failure),
+            Err(failure) => {
+                complain(streams, &failure);
+                continue;
+            }
         };
         let answer = Interact {
             id: command.id.clone(),
@@ -44,16 +52,18 @@ pub fn converse(
         };
         match answer.run(context) {
             Ok(answered) => outcome = answered,
-            Err(failure) => {
-                let refusal = told(&failure, streams.is_terminal);
-                let _ = streams.err.write_all(refusal.as_bytes());
-            }
+            Err(failure) => complain(streams, &failure),
         }
     }
     Ok(Outcome {
         data: outcome.data,
         ..Outcome::default()
     })
+}
+
+fn complain(streams: &mut Streams<'_>, failure: &Failure) {
+    let refusal = told(failure, streams.is_terminal);
+    let _ = streams.err.write_all(refusal.as_bytes());
 }
 
 fn say(streams: &mut Streams<'_>, outcome: &Outcome) {
@@ -74,7 +84,10 @@ fn kind_of_question(outcome: &Outcome) -> Option<bool> {
 }
 
 /// Returns an answer; none where the person stops.
-fn hear(streams: &mut Streams<'_>, is_gate: bool) -> Option<String> {
+///
+/// # Errors
+/// An answer that is not UTF-8: all of it is dropped, so that no part of it is taken for the whole.
+fn hear(streams: &mut Streams<'_>, is_gate: bool) -> Result<Option<String>, Failure> {
     let how = if is_gate {
         "yes or no (an empty line stops)"
     } else {
@@ -82,26 +95,49 @@ fn hear(streams: &mut Streams<'_>, is_gate: bool) -> Option<String> {
     };
     let _ = write!(streams.out, "\n{how}\n> ");
     let _ = streams.out.flush();
-    let input = streams.input.as_mut()?;
-    let first = line(*input).filter(|line| !line.trim().is_empty())?;
-    if is_gate {
-        return Some(first);
-    }
+    let Some(input) = streams.input.as_mut() else {
+        return Ok(None);
+    };
     let mut lines = Vec::new();
-    let mut next = Some(first);
-    while let Some(line_heard) = next.filter(|line| line != END) {
-        lines.push(line_heard);
-        next = line(*input);
+    loop {
+        // The end of what is typed is no end of an answer: what is not finished is not given.
+        let Some(line) = line(*input)? else {
+            return Ok(None);
+        };
+        let is_blank = line.iter().all(u8::is_ascii_whitespace);
+        if lines.is_empty() && is_blank {
+            return Ok(None);
+        }
+        if line == END {
+            break;
+        }
+        lines.push(line);
+        if is_gate {
+            break;
+        }
     }
-    Some(lines.join("\n"))
+    as_text("the answer", lines.join(&b'\n')).map(Some)
 }
 
-fn line(input: &mut dyn BufRead) -> Option<String> {
-    let mut line = String::new();
-    match input.read_line(&mut line) {
-        Ok(0) | Err(_) => None,
-        Ok(_) => Some(line.trim_end_matches(['\n', '\r']).to_owned()),
+/// Returns a line without its end; none where there is no more.
+fn line(input: &mut dyn BufRead) -> Result<Option<Vec<u8>>, Failure> {
+    let mut line = Vec::new();
+    let read = input.read_until(b'\n', &mut line);
+    match read {
+        Ok(0) => return Ok(None),
+        Ok(_) => {}
+        Err(error) => {
+            let message = format!("the answer cannot be read: {error}");
+            return Err(Failure::new(Code::Io, message));
+        }
     }
+    while line
+        .last()
+        .is_some_and(|byte| matches!(byte, b'\n' | b'\r'))
+    {
+        line.pop();
+    }
+    Ok(Some(line))
 }
 
 /// Joins an answer to its flag: it may begin with a `-`, as a list does, and is no flag for that. Without a
@@ -139,7 +175,7 @@ fn is_flag(word: &OsString) -> bool {
         let short = argument.get_short().map(|short| format!("-{short}"));
         long.as_deref() == Some(name) || short.as_deref() == Some(word)
     });
-    is_known || matches!(word, "--help" | "-h")
+    is_known || matches!(word, "--help" | "-h" | "--")
 }
 
 #[cfg(test)]
@@ -162,6 +198,7 @@ mod tests {
             &["--respond", "--reason=x"],
             &["--respond", "-u", "x"],
             &["--respond"],
+            &["--respond", "--", "ID"],
             &["--comment", "- x"],
         ] {
             assert_eq!(joined(words), words);

@@ -251,26 +251,26 @@ pub fn comment(given: Option<&String>, file: Option<&PathBuf>) -> Result<Option<
     };
     let bytes = read_answer(path)
         .map_err(|error| Failure::new(Code::Io, format!("{}: {error}", path.display())))?;
+    let mut bytes = bytes;
+    if bytes.ends_with(b"\n") {
+        bytes.pop();
+    }
     if bytes.len() as u64 > LARGEST_ANSWER {
         let message = format!("{} is larger than 1 MiB", path.display());
         return Err(Failure::new(Code::InvalidArgument, message));
     }
-    let mut text = crate::services::taking::as_text(&path.display().to_string(), bytes)?;
-    if text.ends_with('\n') {
-        text.pop();
-    }
-    Ok(Some(text))
+    crate::services::taking::as_text(&path.display().to_string(), bytes).map(Some)
 }
 
 fn read_answer(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if path == Path::new("-") {
         std::io::stdin()
-            .take(LARGEST_ANSWER + 1)
+            .take(LARGEST_ANSWER + 2)
             .read_to_end(&mut bytes)?;
     } else {
         std::fs::File::open(path)?
-            .take(LARGEST_ANSWER + 1)
+            .take(LARGEST_ANSWER + 2)
             .read_to_end(&mut bytes)?;
     }
     Ok(bytes)

@@ -11,7 +11,7 @@ use super::placeholder::{self, Stretch};
 mod fence;
 mod front;
 
-pub(super) use fence::Fence;
+pub(super) use fence::{Fence, hides_a_fence};
 pub(super) use front::{Front, FrontLine};
 
 /// The document that a template describes.

@@ -13,6 +13,7 @@ mod context;
 mod growth;
 mod shape;
 mod summary;
+mod unique;
 
 pub(super) use context::Context;
 pub use shape::RecordFault;
@@ -107,6 +108,36 @@ impl Record {
             Value::Number(number) => number.to_string(),
             Value::Array(_) | Value::Object(_) => return None,
         })
+    }
+
+    /// Tells whether nothing that an earlier record holds is missing or changed here, however much was added.
+    #[must_use]
+    pub fn continues(&self, earlier: &Self) -> bool {
+        let answers = earlier.answered().all(|key| {
+            let (now, before) = (self.entries(key), earlier.entries(key));
+            now.starts_with(&before)
+        });
+        let names = |key: &str| earlier.object(key).into_iter().flatten();
+        let gates = names("gates").all(|(key, _)| self.is_decided(key));
+        let loops = names("loops").all(|(name, _)| {
+            let reopenings = |record: &Self| {
+                let state = record.loop_state(name)?.get("reopenings")?;
+                state.as_array().cloned()
+            };
+            let (now, before) = (reopenings(self), reopenings(earlier));
+            self.iterations(name) >= earlier.iterations(name)
+                && now
+                    .unwrap_or_default()
+                    .starts_with(&before.unwrap_or_default())
+        });
+        answers && gates && loops
+    }
+
+    /// Tells whether an answer is pinned to a commit.
+    #[must_use]
+    pub fn names_commit(&self, hash: &str) -> bool {
+        let mut entries = self.answered().flat_map(|key| self.entries(key));
+        entries.any(|entry| entry.commit == Some(hash))
     }
 
     fn text(&self, key: &str) -> &str {

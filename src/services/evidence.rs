@@ -117,6 +117,28 @@ pub fn pin(
     Err(failure)
 }
 
+/// Returns the last commit, if it was made by [`pin`] with this message.
+///
+/// # Errors
+/// As for [`pin`].
+pub fn left_behind(project_root: &Path, message: &str) -> Result<Option<String>, Failure> {
+    let Found::Place(place) = Place::find(project_root)? else {
+        return Ok(None);
+    };
+    let repository = &place.repository;
+    let head = Head::of(repository).map_err(|error| failed(&error))?;
+    let Some(id) = head.commit() else {
+        return Ok(None);
+    };
+    let commit = repository.find_commit(id).map_err(|error| failed(&error))?;
+    if commit.message().map(str::trim_end) != Ok(message) {
+        return Ok(None);
+    }
+    short(repository, id)
+        .map(Some)
+        .map_err(|error| failed(&error))
+}
+
 /// What is ready to be published: only objects have been written.
 struct Prepared {
     head: Head,

@@ -140,6 +140,7 @@ impl Desk {
                 failure.next = look.next(&open.location, open.standing.clone()).ok();
                 failure
             })?;
+        check_size(&open, &turned)?;
         if let Some(lock) = &lock {
             let path = layout::session(&look.actor.name, &open.location.id)?;
             let change = Change::Write {
@@ -229,7 +230,14 @@ impl Desk {
         if terms.dry_run {
             return Ok(None);
         }
-        let pinned: Pinned = evidence::pin(self.root(), &message, &look.actor.name, look.at)?;
+        let pinned = evidence::pin(self.root(), &message, &look.actor.name, look.at)?;
+        if pinned == Pinned::Nothing
+            && let Some(hash) = evidence::left_behind(self.root(), &message)?
+            && !open.record.names_commit(&hash)
+        {
+            // The commit was made, and whoever made it did not come to record the answer.
+            return Ok(Some(hash));
+        }
         turned.warnings.extend(pinned.warnings());
         Ok(pinned.hash().map(str::to_owned))
     }
@@ -293,6 +301,28 @@ fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result
         record,
         before,
     })
+}
+
+/// Below this size a record compiles to a text that can be stored, however often its template shows an answer.
+const SURELY_SMALL: usize = 256 * 1024;
+
+/// Refuses an answer by which the record, or the document it gives, grows so large that neither could be read
+/// again.
+fn check_size(open: &Open, turned: &Turned<'_>) -> Result<(), Failure> {
+    let size = turned.record.to_text().len();
+    if size <= SURELY_SMALL {
+        return Ok(());
+    }
+    let compiled = interaction::compile(&open.template, &turned.record).len();
+    if size.max(compiled) as u64 <= LARGEST_TEXT {
+        return Ok(());
+    }
+    let message = format!(
+        "with this answer `{}` would be larger than 16 MiB",
+        open.location.id
+    );
+    Err(Failure::new(Code::InvalidArgument, message)
+        .hint("keep long output in a file of the project, and name the file in the answer"))
 }
 
 fn tell(look: &Look<'_>, open: &Open, turned: Turned<'_>, turn: &Turn) -> Interviewed {

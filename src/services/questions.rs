@@ -42,6 +42,45 @@ impl Facts<'_> {
         Ok(None)
     }
 
+    /// Returns the questions that were last in force, where none are any more.
+    ///
+    /// # Errors
+    /// As [`Facts::questions`].
+    pub(super) fn questions_last(
+        &self,
+        reading: &IdReading<'_>,
+    ) -> Result<Option<Template>, Failure> {
+        for pattern in reading.doctype.authoring.templates() {
+            let id = pattern.fill(&reading.bindings).unwrap_or_default();
+            let Ok(template) = self.read_id(&id) else {
+                continue;
+            };
+            let location = self.locate(&template)?;
+            let mut kept = Vec::new();
+            for folder in location.archives()? {
+                let names = self.view.list(&folder)?;
+                let versions = names.iter().filter_map(|entry| {
+                    let version = location.archived_version(&entry.name)?;
+                    // Only what an approval has judged was ever asked from.
+                    (version.minor == 0 && version.major > 0).then_some((version, &entry.name))
+                });
+                for (version, name) in versions {
+                    kept.push((version, folder.join(name)?));
+                }
+            }
+            kept.sort_by_key(|(version, _)| *version);
+            for (_, path) in kept.iter().rev() {
+                let bytes = self.view.read(path, LARGEST_TEXT)?.unwrap_or_default();
+                let text = as_text(path.as_str(), bytes)
+                    .map_err(|failure| StoreError::damaged(path, failure.message.clone()))?;
+                if let Ok(template) = Template::read(&text) {
+                    return Ok(Some(template));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the text in force of a document, and where it lies, if it has one.
     ///
     /// # Errors

@@ -72,6 +72,12 @@ impl Look<'_> {
                 return Ok(text);
             }
         }
+        // What is held for writing bears the version that it will have.
+        if standing.holdings.workspace == Some(version)
+            && let Some(text) = self.compiled(location, standing, Place::Draft)?
+        {
+            return Ok(text);
+        }
         for folder in location.archives()? {
             let path = folder.join(&format!("{}-v{version}.md", location.id))?;
             if let Some(bytes) = self.facts.view.read(&path, LARGEST_TEXT)? {

@@ -147,24 +147,29 @@ impl Facts<'_> {
         Ok(Some(record))
     }
 
-    /// Returns the questions of a document whose answers are to be read.
+    /// Returns the questions of a document whose answers are to be read: those in force, else those that were
+    /// last. A template that is retired asks nobody anew, and strands nobody.
     ///
     /// # Errors
     /// `template_invalid` where nothing asks any more.
     pub(super) fn questions_still(&self, reading: &IdReading<'_>) -> Result<Template, Failure> {
-        self.questions(reading)?.ok_or_else(|| {
-            let patterns = reading.doctype.authoring.templates();
-            let ids: Vec<_> = patterns
-                .filter_map(|pattern| pattern.fill(&reading.bindings))
-                .collect();
-            let message = format!(
-                "the answers of `{}` cannot be read: {} is not in force",
-                reading.id,
-                ids.join(", ")
-            );
-            Failure::new(Code::TemplateInvalid, message)
-                .hint("bring the template into force; the answers are kept until then")
-        })
+        if let Some(template) = self.questions(reading)? {
+            return Ok(template);
+        }
+        if let Some(template) = self.questions_last(reading)? {
+            return Ok(template);
+        }
+        let patterns = reading.doctype.authoring.templates();
+        let ids: Vec<_> = patterns
+            .filter_map(|pattern| pattern.fill(&reading.bindings))
+            .collect();
+        let message = format!(
+            "the answers of `{}` cannot be read: {} is not there any more",
+            reading.id,
+            ids.join(", ")
+        );
+        Err(Failure::new(Code::TemplateInvalid, message)
+            .hint("bring the template into force; the answers are kept until then"))
     }
 }
 
@@ -195,6 +200,11 @@ impl Look<'_> {
                     return Ok(None);
                 }
                 let record = facts.answers(&location.source()?, &reading.id)?;
+                if facts.questions(&reading)?.is_none() && facts.questions_last(&reading)?.is_none()
+                {
+                    // With nothing left that asks, the stored text is what there is.
+                    return Ok(None);
+                }
                 (record, standing.holdings.at(place))
             }
         };

@@ -3,17 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::desk::Desk;
 use super::look::Look;
 use super::questions::{check_template, is_asked_from};
 use super::session::{self, Copy};
 use crate::definitions::IdReading;
 use crate::error::Failure;
-use crate::interaction::compile;
+use crate::interaction::{Record, compile};
 use crate::interpreter::{Change, Plan, Step};
+use crate::model::digest::sha256;
 use crate::model::{Code, DocId, Place, UserName, frontmatter};
-use crate::store::layout;
+use crate::store::layout::{self, Location};
 use crate::store::scribe::{LARGEST_TEXT, Opening};
+use crate::store::{StoreError, TreePath, trail};
 
 /// What a plan does with copies.
 #[derive(Debug, Default)]
@@ -66,6 +70,7 @@ impl Desk {
         let text = match look.facts.copy(&reading, &location, owner)? {
             Copy::Text(bytes) => as_text(path.as_str(), bytes)?,
             Copy::Answers(record) => {
+                check_growth(look, &location, owner, &record)?;
                 let text = compile(&look.facts.questions_still(&reading)?, &record);
                 copies
                     .answers
@@ -136,6 +141,48 @@ impl Desk {
     }
 }
 
+/// Refuses to go on from answers that are not those the trail has sealed: what is given back would be sealed
+/// anew, and the difference with it.
+fn check_sealed(look: &Look<'_>, location: &Location, source: &TreePath) -> Result<(), Failure> {
+    let Some(last) = trail::last(look.facts.view, &location.trail()?)? else {
+        return Ok(());
+    };
+    let seal = last.object.get("seal").and_then(|seal| seal.get("source"));
+    let Some(sealed) = seal.and_then(Value::as_str) else {
+        return Ok(());
+    };
+    let bytes = look.facts.view.read(source, LARGEST_TEXT)?;
+    if bytes.is_some_and(|bytes| sha256(&bytes) == sealed) {
+        return Ok(());
+    }
+    let what = "is not what the trail has sealed: it was changed or removed outside the tool";
+    Err(Failure::from(StoreError::damaged(source, what))
+        .hint("restore it from version control or a backup; `qms verify` tells when it is right"))
+}
+
+/// Refuses answers that hold less than has been taken in before: a record only ever grows (REQ-INT-008).
+fn check_growth(
+    look: &Look<'_>,
+    location: &Location,
+    owner: &UserName,
+    record: &Record,
+) -> Result<(), Failure> {
+    let source = location.source()?;
+    let Some(earlier) = look.facts.answers(&source, &location.id)? else {
+        return Ok(());
+    };
+    if record.continues(&earlier) {
+        return Ok(());
+    }
+    let session = layout::session(owner, &location.id)?;
+    let what = format!("lacks answers that {source} holds: an older one has taken its place");
+    Err(
+        Failure::from(StoreError::damaged(&session, what)).hint(format!(
+            "bring the newer {session} back, from version control or a backup"
+        )),
+    )
+}
+
 fn placed(step: &Step) -> Option<(Place, Place)> {
     if let Step::Place(from, to) = step {
         return Some((*from, *to));
@@ -153,7 +200,9 @@ fn opening(
     if reading.doctype.authoring.interview.is_none() {
         return Ok(None);
     }
-    let source = look.facts.locate(reading)?.source()?;
+    let location = look.facts.locate(reading)?;
+    let source = location.source()?;
+    check_sealed(look, &location, &source)?;
     let template = match look.facts.answers(&source, &reading.id)? {
         Some(_) => look.facts.questions_still(reading)?,
         None => match look.facts.questions(reading)? {

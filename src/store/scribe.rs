@@ -412,7 +412,14 @@ impl<'v> Scribe<'v> {
         Ok(self.touch(path)?.after.clone())
     }
 
+    /// Nothing is written that could not be read again.
     fn put(&mut self, path: &TreePath, bytes: Vec<u8>) -> Result<(), StoreError> {
+        if bytes.len() as u64 > LARGEST_TEXT {
+            return Err(StoreError::TooLarge {
+                path: path.to_string(),
+                limit: LARGEST_TEXT,
+            });
+        }
         self.touch(path)?.after = Some(bytes);
         Ok(())
     }

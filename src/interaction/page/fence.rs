@@ -47,3 +47,60 @@ impl Fence {
         }
     }
 }
+
+/// Tells whether Markdown sees a fence in a line where a page has none: behind the mark of a list or a quote, or
+/// indented so far that it is one within a list. Values would be put there as into text.
+pub(in crate::interaction) fn hides_a_fence(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    let is_indented = text.len() - rest.len() > 3 || text.starts_with('\t');
+    let mut is_within = is_indented;
+    loop {
+        let digits = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let numbered = (digits.len() < rest.len())
+            .then(|| digits.strip_prefix(['.', ')']))
+            .flatten();
+        let inner = rest.strip_prefix(['>', '-', '*', '+']).or(numbered);
+        let Some(inner) =
+            inner.filter(|inner| rest.starts_with('>') || inner.starts_with([' ', '\t']))
+        else {
+            break;
+        };
+        rest = inner.trim_start();
+        is_within = true;
+    }
+    let ticks = rest.starts_with("```") && !rest.trim_start_matches('`').contains('`');
+    is_within && (ticks || rest.starts_with("~~~"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hides_a_fence;
+
+    #[test]
+    fn fences_within_lists_and_quotes_are_noticed() {
+        for text in [
+            "- ```",
+            "> ```rust",
+            "1. ~~~",
+            "  - > ```",
+            "    ```",
+            "\t```",
+            "-   ```",
+            "10) ```",
+        ] {
+            assert!(hides_a_fence(text), "{text}");
+        }
+        for text in [
+            "```",
+            "   ```",
+            "- ```code```",
+            "-```",
+            "text ```",
+            "- text",
+            "1.```",
+            "> quoted",
+        ] {
+            assert!(!hides_a_fence(text), "{text}");
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::unique::Unique;
+
 /// So deep can the place of a cursor lead back: an amendment within a loop that was opened again.
 const DEPTH: usize = 4;
 
@@ -14,8 +16,11 @@ type Checked<T> = Result<T, RecordFault>;
 
 /// Reads the object of a record.
 pub(super) fn read(text: &str) -> Checked<Map<String, Value>> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| RecordFault(format!("the record is no JSON: {error}")))?;
+    let no_json = |error: serde_json::Error| {
+        RecordFault(format!("the record is no JSON of its kind: {error}"))
+    };
+    let Unique = serde_json::from_str(text).map_err(no_json)?;
+    let value: Value = serde_json::from_str(text).map_err(no_json)?;
     let Value::Object(record) = value else {
         return Err(RecordFault("the record is no JSON object".to_owned()));
     };
@@ -66,7 +71,10 @@ fn check_responses(record: &Map<String, Value>) -> Checked<()> {
             let place = format!("{place}[{index}]");
             let entry = entry.as_object().ok_or_else(|| bad(&place, "an object"))?;
             for key in ["value", "author", "timestamp"] {
-                text_of(entry, key, &format!("{place}.{key}"))?;
+                let text = text_of(entry, key, &format!("{place}.{key}"))?;
+                if text.contains('\0') {
+                    return Err(bad(&format!("{place}.{key}"), "a text without NUL"));
+                }
             }
             for key in ["reason", "commit"] {
                 let value = entry.get(key).unwrap_or(&Value::Null);

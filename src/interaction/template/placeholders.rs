@@ -33,6 +33,7 @@ pub(super) fn check(template: &Template, metadata: &[&str], faults: &mut Faults)
     let names = Names { template, metadata };
     // Where the ways are not sound, nothing can be said of what comes before what.
     let dominance = faults.is_empty().then(|| Dominance::of(template));
+    names.check_ids(faults);
     names.check_front(faults);
     names.check_body(faults);
     if let Some(dominance) = dominance {
@@ -50,6 +51,19 @@ impl<'t> Names<'t> {
         }
         let found = self.template.find(name);
         found.map_or(Named::Unknown, |(index, node)| Named::Answer(index, node))
+    }
+
+    /// What a record remembers comes before answers, so an answer of that name would never be shown (D.7).
+    fn check_ids(&self, faults: &mut Faults) {
+        for node in &self.template.nodes {
+            if self.metadata.contains(&node.id.as_str()) {
+                let message = format!(
+                    "`{}` is what every record knows: no question can be called so",
+                    node.id
+                );
+                faults.add(node.at.clone(), message);
+            }
+        }
     }
 
     fn check_front(&self, faults: &mut Faults) {

@@ -7,6 +7,7 @@
 use std::fs::{self, File, FileTimes};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use git2::{Delta, Diff, DiffOptions, FileMode, Index, IndexEntry, Oid, Repository, Tree};
 use tempfile::TempDir;
@@ -69,12 +70,28 @@ pub(super) fn stage(place: &Place) -> Result<Staged, Failure> {
     Ok(staged)
 }
 
+/// How the folder of an index in the making is called.
+const PREFIX: &str = "qms-index-";
+
+/// Nobody is at work in a folder that is older.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+/// Removes what killed processes have left; what cannot be removed does no harm.
+fn sweep(git: &Path) {
+    for entry in fs::read_dir(git).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = |entry: &fs::DirEntry| entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_ours && age(&entry).is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 impl Staged {
     fn copy(repository: &Repository) -> Result<Self, Failure> {
         let (original, git) = (index_file(repository), repository.path());
-        let folder = tempfile::Builder::new()
-            .prefix("qms-index-")
-            .tempdir_in(git);
+        sweep(git);
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(git);
         let folder = folder.map_err(|error| unwritable(git, &error))?;
         let path = folder.path().join("index");
         let before = read_index(repository)?;

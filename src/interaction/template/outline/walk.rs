@@ -82,7 +82,17 @@ impl<'t, 'f> Walk<'t, 'f> {
             pieces.push(piece);
         } else if piece.at >= self.body {
             match piece.kind {
-                PieceKind::Text => self.draft.text(piece.text, piece.at),
+                PieceKind::Text => {
+                    if page::hides_a_fence(piece.text) {
+                        let message = "a code fence begins within another line, a list or a quote";
+                        let help =
+                            "put it on a line of its own, three blanks from the margin at most";
+                        let span = piece.at..piece.at + piece.text.len();
+                        self.faults
+                            .add_with_help(span, message, Some(help.to_owned()));
+                    }
+                    self.draft.text(piece.text, piece.at);
+                }
                 PieceKind::Newline => self.draft.newline(),
                 PieceKind::Fence { .. } => self.draft.fence(piece.text, piece.at),
                 PieceKind::Comment | PieceKind::OpenComment | PieceKind::Tag(_) => {
