@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::Streams;
 use super::arguments::{Cli, Global};
-use super::render::{told, visible};
 use crate::commands::interact::Interact;
+use crate::commands::showing::{told, visible};
 use crate::commands::{Command, Context};
 use crate::error::Failure;
 use crate::model::Code;

@@ -9,9 +9,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use super::arguments::{Cli, Completions, value_flag};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::Context;
-use crate::definitions::vocabulary::{Fact, Guard};
-use crate::definitions::workflow::Action;
-use crate::definitions::{Rulebook, Workflow};
+use crate::commands::words::{self, Spoken};
+use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{Argument, ArgumentName, Code, Outcome as Answer, UserName, Variant, Verb};
 use crate::services::Outcome;
@@ -20,17 +19,15 @@ use crate::store::layout;
 /// What the rules in force can say that the program's own commands cannot.
 #[derive(Debug, Default)]
 pub struct Foreign {
-    verbs: BTreeMap<String, Spoken>,
+    verbs: BTreeMap<String, Unknown>,
 }
 
-/// How a verb is spoken.
-#[derive(Debug, Default)]
-struct Spoken {
+/// What a verb can say that no command of the program can.
+#[derive(Debug)]
+struct Unknown {
     /// Whether the program has no command of this name.
     is_own: bool,
-    variants: Vec<String>,
-    arguments: Vec<String>,
-    about: String,
+    spoken: Spoken,
 }
 
 impl Foreign {
@@ -60,45 +57,19 @@ impl Foreign {
 
     fn learn(rules: &Rulebook) -> Self {
         let own = Cli::command();
-        let mut foreign = Self::default();
-        for workflow in &rules.workflows {
-            for action in &workflow.actions {
-                foreign.learn_action(&own, workflow, action);
+        let mut verbs = BTreeMap::new();
+        for (name, mut spoken) in words::of(rules) {
+            let known = own.find_subcommand(&name);
+            if let Some(known) = known {
+                spoken.variants.retain(|word| !has_flag(known, word));
+                spoken.arguments.retain(|word| !has_flag(known, word));
+            }
+            let is_own = known.is_none();
+            if is_own || !spoken.variants.is_empty() || !spoken.arguments.is_empty() {
+                verbs.insert(name, Unknown { is_own, spoken });
             }
         }
-        foreign.verbs.retain(|_, spoken| {
-            spoken.is_own || !spoken.variants.is_empty() || !spoken.arguments.is_empty()
-        });
-        foreign
-    }
-
-    fn learn_action(&mut self, own: &Command, workflow: &Workflow, action: &Action) {
-        let name = action.name.verb.as_str();
-        let known = own.find_subcommand(name);
-        let spoken = self.verbs.entry(name.to_owned()).or_default();
-        spoken.is_own = known.is_none();
-        if spoken.about.is_empty() {
-            spoken.about = about(workflow, action);
-        }
-        let is_known = |word: &str| {
-            known.is_some_and(|command| {
-                command.get_arguments().any(|argument| {
-                    let long = argument.get_long() == Some(word);
-                    let aliases = argument.get_all_aliases().unwrap_or_default();
-                    long || aliases.contains(&word)
-                })
-            })
-        };
-        if let Some(variant) = &action.name.variant
-            && !is_known(variant.as_str())
-        {
-            push(&mut spoken.variants, variant.as_str());
-        }
-        for word in arguments_of(workflow, action) {
-            if !is_known(&word) {
-                push(&mut spoken.arguments, &word);
-            }
-        }
+        Self { verbs }
     }
 
     /// Tells whether the program's own commands say everything already.
@@ -110,8 +81,8 @@ impl Foreign {
     /// Returns the verb that only the rules know.
     #[must_use]
     pub fn own_verb(&self, name: &str) -> Option<Verb> {
-        let spoken = self.verbs.get(name)?;
-        spoken.is_own.then(|| Verb::new(name.to_owned()))
+        let unknown = self.verbs.get(name)?;
+        unknown.is_own.then(|| Verb::new(name.to_owned()))
     }
 
     /// Returns the variant and the arguments that were given in the words of the rules.
@@ -122,7 +93,7 @@ impl Foreign {
         matches: &ArgMatches,
     ) -> (Option<Variant>, BTreeMap<ArgumentName, Argument>) {
         let mut further = BTreeMap::new();
-        let Some(spoken) = self.verbs.get(name) else {
+        let Some(Unknown { spoken, .. }) = self.verbs.get(name) else {
             return (None, further);
         };
         let variant = spoken
@@ -136,6 +107,13 @@ impl Foreign {
         }
         (variant.map(|word| Variant::new(word.clone())), further)
     }
+}
+
+fn has_flag(command: &Command, word: &str) -> bool {
+    command.get_arguments().any(|argument| {
+        let aliases = argument.get_all_aliases().unwrap_or_default();
+        argument.get_long() == Some(word) || aliases.contains(&word)
+    })
 }
 
 /// Commands that must work on rules that are not sound.
@@ -154,58 +132,6 @@ fn knows_itself(words: &[OsString]) -> bool {
         .iter()
         .filter_map(|word| word.to_str())
         .any(|word| own.contains(&word))
-}
-
-fn push(words: &mut Vec<String>, word: &str) {
-    if !words.iter().any(|known| known == word) {
-        words.push(word.to_owned());
-    }
-}
-
-/// Returns every argument an action can be given: what it demands, whom it asks, what it records.
-fn arguments_of(workflow: &Workflow, action: &Action) -> Vec<String> {
-    let mut words: Vec<String> = action.demands().map(ToString::to_string).collect();
-    let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
-    for condition in arms {
-        if let Guard::Given(names) = &condition.guard {
-            words.extend(names.iter().map(ToString::to_string));
-        }
-    }
-    if action.names_people() {
-        words.push(PEOPLE.to_owned());
-    }
-    if action.records_outcome() {
-        words.push(OUTCOME.to_owned());
-    }
-    let logged = action
-        .lines()
-        .filter_map(|line| workflow.event(line.effect.logs()?));
-    for (_, fact) in logged.flat_map(|event| &event.records) {
-        if let Fact::Argument(name) = fact {
-            words.push(name.to_string());
-        }
-    }
-    words
-}
-
-/// Says in one line what a verb does: whereto it leads, as the states describe themselves.
-fn about(workflow: &Workflow, action: &Action) -> String {
-    let reached = action.arms.iter().filter_map(|arm| arm.to.as_ref());
-    let mut states: Vec<&str> = Vec::new();
-    for status in reached {
-        if !states.contains(&status.as_str()) {
-            states.push(status.as_str());
-        }
-    }
-    if states.is_empty() {
-        format!("An action of `{}`", workflow.title)
-    } else {
-        format!(
-            "An action of `{}`: leads to {}",
-            workflow.title,
-            states.join(", ")
-        )
-    }
 }
 
 fn argument(word: &str, matches: &ArgMatches) -> Option<Argument> {
@@ -227,8 +153,8 @@ fn argument(word: &str, matches: &ArgMatches) -> Option<Argument> {
 /// Adds the words of the rules to the program's own.
 #[must_use]
 pub fn speak(mut command: Command, foreign: &Foreign) -> Command {
-    for (name, spoken) in &foreign.verbs {
-        if spoken.is_own {
+    for (name, Unknown { is_own, spoken }) in &foreign.verbs {
+        if *is_own {
             let own = Command::new(name.clone()).about(spoken.about.clone()).arg(
                 Arg::new("id")
                     .required(true)

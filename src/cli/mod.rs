@@ -60,7 +60,19 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
     {
         return conversation::converse(command, context, streams);
     }
-    let command: &dyn Command = match &cli.wanted {
+    match &cli.wanted {
+        Wanted::Completions(command) => language::completions(*command, context),
+        Wanted::Tour(command) => command.guide(streams),
+        wanted => match command(wanted) {
+            Some(command) => command.run(context),
+            None => Ok(Outcome::default()),
+        },
+    }
+}
+
+/// Returns what is wanted as a command of the common shape.
+fn command(wanted: &Wanted) -> Option<&dyn Command> {
+    Some(match wanted {
         Wanted::Init(command) => command,
         Wanted::Create(command) => command,
         Wanted::Read(command) => command,
@@ -92,9 +104,7 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
         Wanted::ValidateConfig(command) => command,
         Wanted::TestConfig(command) => command,
         Wanted::Verify(command) => command,
-        Wanted::Completions(command) => return language::completions(*command, context),
-        Wanted::Tour(command) => return command.guide(streams),
         Wanted::Act(command) => command,
-    };
-    command.run(context)
+        Wanted::Completions(_) | Wanted::Tour(_) => return None,
+    })
 }

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Command;
 use super::context::Context;
 use super::read::parse_version;
+use super::{Command, Manner};
 use crate::definitions::vocabulary::Fact;
 use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
@@ -55,6 +55,10 @@ impl Command for Comments {
                 ..Outcome::new(data, text)
             })
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
     }
 }
 

@@ -3,9 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::Command;
 use super::context::Context;
 use super::read::parse_version;
+use super::{Command, Manner};
 use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::Version;
@@ -80,6 +80,10 @@ impl Command for Diff {
                 ..Outcome::new(data, text)
             })
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Command;
 use super::context::Context;
+use super::{Command, Manner};
 use crate::definitions::report::did_you_mean;
 use crate::error::Failure;
 use crate::model::Code;
@@ -87,6 +87,10 @@ impl Command for Explain {
                 ..Outcome::new(data, text)
             })
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Command;
 use super::context::Context;
+use super::{Command, Manner};
 use crate::error::Failure;
 use crate::model::Code;
 use crate::services::Outcome;
@@ -43,6 +43,10 @@ impl Command for History {
                 ..Outcome::new(data, text)
             })
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
     }
 }
 

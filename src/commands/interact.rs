@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::Command;
 use super::context::{Context, comment, plain};
+use super::{Command, Manner};
 use crate::error::Failure;
 use crate::interaction::{Kind, Progress, Question};
 use crate::services::Outcome;
@@ -131,6 +131,10 @@ impl Command for Interact {
             warnings: told.warnings,
             ..Outcome::new(Value::Object(data), text)
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
     }
 }
 

@@ -30,6 +30,7 @@ pub mod release;
 pub mod revert;
 pub mod review;
 pub mod route;
+pub mod showing;
 pub mod status;
 pub mod telling;
 pub mod test_config;
@@ -37,9 +38,11 @@ pub mod user;
 pub mod validate_config;
 pub mod verify;
 pub mod withdraw;
+pub mod words;
 pub mod workspace;
 
 pub use context::Context;
+pub use showing::Manner;
 
 use crate::error::Failure;
 use crate::services::Outcome;
@@ -51,4 +54,9 @@ pub trait Command {
     /// # Errors
     /// Why it was refused or failed; nothing has changed then.
     fn run(&self, context: &Context) -> Result<Outcome, Failure>;
+
+    /// Says what of its outcome a person reads.
+    fn manner(&self) -> Manner {
+        Manner::WithNext
+    }
 }

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use super::Command;
 use super::context::Context;
+use super::{Command, Manner};
 use crate::error::Failure;
 use crate::model::digest::sha256;
 use crate::model::{Code, Version};
@@ -60,6 +60,10 @@ impl Command for Read {
                 ..Outcome::new(data, content)
             })
         })
+    }
+
+    fn manner(&self) -> Manner {
+        Manner::Verbatim
     }
 }
 
