@@ -8,7 +8,7 @@
 //! 3. [`interpreter`], [`analysis`] and [`interaction`]: pure judgement, a plan or a refusal.
 //! 4. [`store`]: the only floor that writes documents.
 //! 5. [`services`]: what joins the rules to the disk; above them [`commands`], one file each.
-//! 6. [`cli`]: the face for people and shells.
+//! 6. [`cli`] and [`mcp`]: the faces, for people and shells and for AI clients.
 
 pub mod analysis;
 pub mod cli;
@@ -17,6 +17,7 @@ pub mod definitions;
 pub mod error;
 pub mod interaction;
 pub mod interpreter;
+pub mod mcp;
 pub mod model;
 pub mod services;
 pub mod store;

@@ -8,7 +8,8 @@ use qms::cli::{Streams, run};
 
 fn main() -> ExitCode {
     let is_terminal = stderr().is_terminal();
-    let (mut out, mut err) = (stdout().lock(), stderr().lock());
+    // Not locked: a server writes its answers, and a panic its message, from threads of their own.
+    let (mut out, mut err) = (stdout(), stderr());
     // Not locked: a command may read an answer from standard input itself.
     let is_conversation = stdin().is_terminal() && out.is_terminal();
     let mut input = is_conversation.then(|| BufReader::new(stdin()));

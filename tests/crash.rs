@@ -50,6 +50,7 @@ fn deed(
             },
             id: id.to_owned(),
             arguments,
+            copy: None,
             terms: Terms::default(),
         },
     }

@@ -123,6 +123,7 @@ fn knows_itself(words: &[OsString]) -> bool {
         "test-config",
         "config",
         "completions",
+        "mcp",
         "--help",
         "-h",
         "--version",

@@ -60,14 +60,16 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
     {
         return conversation::converse(command, context, streams);
     }
-    match &cli.wanted {
-        Wanted::Completions(command) => language::completions(*command, context),
-        Wanted::Tour(command) => command.guide(streams),
-        wanted => match command(wanted) {
-            Some(command) => command.run(context),
-            None => Ok(Outcome::default()),
-        },
+    if let Wanted::Completions(command) = &cli.wanted {
+        return language::completions(*command, context);
     }
+    if let Wanted::Tour(command) = &cli.wanted {
+        return command.guide(streams);
+    }
+    if let Wanted::Mcp(command) = &cli.wanted {
+        return command.serve(context, streams.err);
+    }
+    command(&cli.wanted).map_or_else(|| Ok(Outcome::default()), |command| command.run(context))
 }
 
 /// Returns what is wanted as a command of the common shape.
@@ -105,6 +107,6 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::TestConfig(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Act(command) => command,
-        Wanted::Completions(_) | Wanted::Tour(_) => return None,
+        Wanted::Mcp(_) | Wanted::Completions(_) | Wanted::Tour(_) => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::arguments::{Cli, Colour, Refused};
 use super::{Streams, command};
+use crate::commands::Command;
 use crate::commands::showing::{Manner, printed, told, visible};
 use crate::error::Failure;
 use crate::services::Outcome;
@@ -17,7 +18,7 @@ pub fn finish(cli: &Cli, result: Result<Outcome, Failure>, streams: &mut Streams
         }
         Ok(outcome) => {
             // What is no command of the common shape prints a script, or has printed already.
-            let manner = command(&cli.wanted).map_or(Manner::Verbatim, |command| command.manner());
+            let manner = command(&cli.wanted).map_or(Manner::Verbatim, Command::manner);
             let _ = streams.out.write_all(printed(manner, &outcome).as_bytes());
             let _ = streams.out.flush();
             for warning in &outcome.warnings {

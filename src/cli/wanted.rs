@@ -9,6 +9,7 @@ use crate::commands::{
     explain, fix, history, inbox, init, interact, list, namespace, read, reject, release, revert,
     review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
 };
+use crate::mcp::Mcp;
 
 macro_rules! wanted {
     ($($name:ident($arguments:ty),)+) => {
@@ -69,6 +70,7 @@ wanted! {
     ValidateConfig(validate_config::ValidateConfig),
     TestConfig(test_config::TestConfig),
     Verify(verify::Verify),
+    Mcp(Mcp),
     Completions(Completions),
     Tour(tour::Tour),
 }

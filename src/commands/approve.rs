@@ -1,6 +1,8 @@
 //! `approve`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::context::{Arguments, Context, plain};
 use super::{Command, telling};
@@ -11,10 +13,11 @@ use crate::services::Outcome;
 ///
 /// When the last of those who were asked approves, the version goes up and the
 /// document moves on by itself.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user qa approve CR-001")]
 pub struct Approve {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

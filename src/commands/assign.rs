@@ -1,6 +1,8 @@
 //! `assign`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::context::{Arguments, Context, plain};
@@ -12,13 +14,15 @@ use crate::services::Outcome;
 /// Ask more people to review or approve
 ///
 /// Who is asked already stays asked once.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user qa assign CR-001 --assignees tu_ui tu_scene")]
 pub struct Assign {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Who is to be asked
     #[arg(long, value_name = "USER", num_args = 1..)]
+    #[serde(default)]
     pub assignees: Vec<String>,
 }
 

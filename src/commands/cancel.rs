@@ -1,6 +1,8 @@
 //! `cancel`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::context::{Arguments, Context, plain};
@@ -12,15 +14,17 @@ use crate::services::Outcome;
 ///
 /// Its text, record, trail, copies and tasks are deleted for good; one line in the
 /// ledger of cancellations remains. With --dry-run it shows what would go.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude cancel CR-001 --dry-run
   qms --user claude cancel CR-001 --confirm")]
 pub struct Cancel {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Confirm that it is to be deleted
     #[arg(long)]
+    #[serde(default)]
     pub confirm: bool,
 }
 

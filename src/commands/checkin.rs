@@ -1,6 +1,8 @@
 //! `checkin`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::context::{Arguments, Context, plain};
@@ -12,16 +14,24 @@ use crate::services::Outcome;
 ///
 /// Your copy becomes the document's text, byte for byte; only workflow keys are taken
 /// out of its frontmatter.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude checkin SOP-001")]
 pub struct Checkin {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
+    /// The whole new text; without it your copy in the workspace is taken
+    #[arg(skip)]
+    pub content: Option<String>,
 }
 
 impl Command for Checkin {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let done = context.act(&self.id, plain("checkin"), Arguments::default())?;
+        let done = context.act(
+            &self.id,
+            plain("checkin"),
+            Arguments::default().copy(self.content.clone()),
+        )?;
         let document = &done.plan.target.after.document;
         let archived = done.plan.target.archived().last();
         let mut data = Map::new();

@@ -1,6 +1,8 @@
 //! `checkout`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::context::{Arguments, Context, plain};
@@ -14,10 +16,11 @@ use crate::store::layout;
 ///
 /// A copy goes to your workspace, and the document is yours until you check it in.
 /// What is in force stays in force while you write the next version.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude checkout SOP-001")]
 pub struct Checkout {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

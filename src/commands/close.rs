@@ -1,6 +1,8 @@
 //! `close`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::context::{Arguments, Context, plain};
@@ -11,10 +13,11 @@ use crate::services::Outcome;
 /// Close a document whose work is done and accepted
 ///
 /// Verification records that are still open close with it.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude close CR-001")]
 pub struct Close {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

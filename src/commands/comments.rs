@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::context::Context;
@@ -16,12 +18,13 @@ use crate::services::Outcome;
 use crate::store::trail::{self, TrailLine};
 
 /// Show what reviewers and approvers wrote
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude comments CR-001
   qms --user claude comments CR-001 --version 0.1")]
 pub struct Comments {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Only those on this version
     #[arg(long, value_name = "N.X")]

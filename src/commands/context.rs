@@ -165,7 +165,10 @@ impl Context {
     /// # Errors
     /// As [`Desk::act`].
     pub fn act(&self, id: &str, action: ActionName, arguments: Arguments) -> Result<Done, Failure> {
-        let mut arguments = arguments.0;
+        let Arguments {
+            given: mut arguments,
+            copy,
+        } = arguments;
         arguments.extend(self.further.clone());
         let desk = match self.desk_for_change() {
             Ok(desk) => desk,
@@ -184,6 +187,7 @@ impl Context {
             action,
             id: id.to_owned(),
             arguments,
+            copy,
             terms: self.terms.clone(),
         };
         // What the rules demand is checked before anybody is asked for, so a missing user is not
@@ -194,15 +198,26 @@ impl Context {
 
 /// What an action is given, by the words of the command line.
 #[derive(Clone, Debug, Default)]
-pub struct Arguments(BTreeMap<ArgumentName, Argument>);
+pub struct Arguments {
+    given: BTreeMap<ArgumentName, Argument>,
+    copy: Option<String>,
+}
 
 impl Arguments {
     /// Adds a text, where one was given.
     #[must_use]
     pub fn text(mut self, name: &'static str, text: Option<String>) -> Self {
         if let Some(text) = text {
-            self.0.insert(ArgumentName::new(name), Argument::Text(text));
+            self.given
+                .insert(ArgumentName::new(name), Argument::Text(text));
         }
+        self
+    }
+
+    /// Adds a text to be taken in instead of the copy in the workspace, where one was given.
+    #[must_use]
+    pub fn copy(mut self, text: Option<String>) -> Self {
+        self.copy = text;
         self
     }
 
@@ -214,7 +229,7 @@ impl Arguments {
                 .iter()
                 .map(|name| crate::model::UserName::new(name.clone()));
             let name = ArgumentName::new(crate::analysis::explain::PEOPLE);
-            self.0.insert(name, Argument::People(people.collect()));
+            self.given.insert(name, Argument::People(people.collect()));
         }
         self
     }
@@ -225,7 +240,7 @@ impl Arguments {
         if let Some(outcome) = outcome {
             let name = ArgumentName::new(crate::analysis::explain::OUTCOME);
             let outcome = crate::model::Outcome::new(outcome);
-            self.0.insert(name, Argument::Outcome(outcome));
+            self.given.insert(name, Argument::Outcome(outcome));
         }
         self
     }
@@ -235,7 +250,7 @@ impl Arguments {
     pub fn confirm(mut self, given: bool) -> Self {
         if given {
             let name = ArgumentName::new(crate::analysis::explain::CONFIRM);
-            self.0.insert(name, Argument::Flag);
+            self.given.insert(name, Argument::Flag);
         }
         self
     }

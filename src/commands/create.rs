@@ -1,6 +1,8 @@
 //! `create`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::context::Context;
@@ -14,7 +16,7 @@ use crate::services::creation::Creation;
 ///
 /// It gets the next id of its type, the text of its approved template, and a copy in
 /// your workspace.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude create SOP --title \"Cleaning of vessels\"
   qms --user claude create VAR --parent CR-001 --title \"One test was skipped\"
@@ -25,6 +27,7 @@ pub struct Create {
     pub doc_type: String,
     /// Its title
     #[arg(long, allow_hyphen_values = true)]
+    #[schemars(required)]
     pub title: Option<String>,
     /// The document it belongs to
     #[arg(long, value_name = "ID")]

@@ -1,6 +1,8 @@
 //! `diff`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::context::Context;
@@ -17,12 +19,13 @@ use crate::store::layout::Location;
 /// Show how a document's text changed
 ///
 /// Without flags: the last approved version against the current text.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user qa diff SOP-001
   qms --user qa diff SOP-001 --from 1.0 --to 2.0")]
 pub struct Diff {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// The older version
     #[arg(long, value_name = "N.X")]

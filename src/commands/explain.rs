@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::context::Context;
@@ -16,20 +18,30 @@ use crate::services::{Outcome, next};
 ///
 /// For every action of its workflow: whether it may be done now, what it needs, where
 /// it leads; or which rule is in the way, and what would permit it.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude explain CR-001
   qms --user claude explain CR-001 route approval
   qms --user lead explain CR-001 --as qa")]
 pub struct Explain {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Only this action, such as `close` or `route approval`
     #[arg(num_args = 0..)]
+    #[serde(default, deserialize_with = "words")]
+    #[schemars(with = "Option<String>")]
     pub action: Vec<String>,
     /// Ask for this user instead
     #[arg(long = "as", value_name = "USER")]
+    #[serde(rename = "as")]
     pub as_user: Option<String>,
+}
+
+/// Reads an action that is said in one text.
+fn words<'de, D: Deserializer<'de>>(given: D) -> Result<Vec<String>, D::Error> {
+    let text = Option::<String>::deserialize(given)?.unwrap_or_default();
+    Ok(text.split_whitespace().map(str::to_owned).collect())
 }
 
 impl Command for Explain {

@@ -1,6 +1,8 @@
 //! `fix`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::context::{Arguments, Context, plain};
@@ -13,10 +15,11 @@ use crate::services::Outcome;
 ///
 /// Mends what the rules call a flaw, such as a version line that says another version.
 /// Where nothing is wrong, nothing is changed.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user lead fix SOP-001")]
 pub struct Fix {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

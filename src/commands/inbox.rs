@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Command;
@@ -15,7 +17,7 @@ use crate::store::layout;
 use crate::store::tree::Kind;
 
 /// Show what you are asked to do
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user qa inbox")]
 pub struct Inbox {}
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 
 use super::context::{Context, comment, plain};
@@ -17,7 +19,7 @@ use crate::services::interview::{Interviewed, Turn};
 ///
 /// Without flags it shows the present question. Each answer is kept with your name and
 /// the time, and the next question follows. `qms checkin` makes the document of the answers.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug, Default, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude interact CR-001-VR-001
   qms --user claude interact CR-001-VR-001 --respond \"EI-3\"
@@ -27,12 +29,16 @@ use crate::services::interview::{Interviewed, Turn};
   qms --user claude interact CR-001-VR-001 --progress")]
 pub struct Interact {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Answer the present question; without a value the answer is read from standard input
     #[arg(long, value_name = "VALUE", num_args = 0..=1)]
+    #[serde(default, deserialize_with = "value")]
+    #[schemars(with = "Option<String>")]
     pub respond: Option<Option<String>>,
     /// Answer with the content of a file; `-` for standard input
     #[arg(long, value_name = "PATH")]
+    #[schemars(with = "Option<String>")]
     pub file: Option<PathBuf>,
     /// Why an answer is amended, or a loop reopened
     #[arg(long, allow_hyphen_values = true)]
@@ -42,16 +48,28 @@ pub struct Interact {
     pub goto: Option<String>,
     /// Go back without amending
     #[arg(long, group = "way", conflicts_with_all = ["respond", "file"])]
+    #[serde(default)]
     pub cancel_goto: bool,
     /// Begin another iteration of a loop that is closed
     #[arg(long, value_name = "LOOP", group = "way", conflicts_with_all = ["respond", "file"])]
     pub reopen: Option<String>,
     /// Show every question, and which are answered
     #[arg(long)]
+    #[serde(default)]
     pub progress: bool,
     /// Show the document as the answers give it; nothing is stored
     #[arg(long)]
+    #[serde(default)]
     pub compile: bool,
+}
+
+/// Reads an answer that is given with its value.
+#[expect(
+    clippy::option_option,
+    reason = "at the command line the answer may come from standard input"
+)]
+fn value<'de, D: Deserializer<'de>>(given: D) -> Result<Option<Option<String>>, D::Error> {
+    Ok(Option::<String>::deserialize(given)?.map(Some))
 }
 
 impl Interact {
@@ -60,6 +78,7 @@ impl Interact {
     /// # Errors
     /// `io` or `invalid_argument` for an answer that cannot be read.
     fn turn(&self) -> Result<Turn, Failure> {
+        self.check_way()?;
         let respond = match (&self.respond, &self.file) {
             (Some(Some(value)), None) => Some(value.clone()),
             (Some(None), None) => comment(None, Some(&PathBuf::from("-")))?,
@@ -81,6 +100,18 @@ impl Interact {
             progress: self.progress,
             compile: self.compile,
         })
+    }
+
+    /// Refuses two ways at once; the command line has refused them already.
+    fn check_way(&self) -> Result<(), Failure> {
+        let turns = self.cancel_goto || self.reopen.is_some();
+        let answers = self.respond.is_some() || self.file.is_some();
+        let ways = [self.goto.is_some(), self.cancel_goto, self.reopen.is_some()];
+        if ways.into_iter().filter(|given| *given).count() > 1 || (turns && answers) {
+            let message = "one call goes one way: to an answer, back from one, or into a loop";
+            return Err(Failure::new(crate::model::Code::Usage, message));
+        }
+        Ok(())
     }
 
     /// Tells whether nothing is asked for but the present question.

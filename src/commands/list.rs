@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Command;
@@ -15,7 +17,7 @@ use crate::services::facts::Summary;
 use crate::services::{Look, Outcome};
 
 /// List the documents, newest activity first
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user qa list
   qms --user qa list --type CR --status IN_EXECUTION
@@ -23,6 +25,7 @@ use crate::services::{Look, Outcome};
 pub struct List {
     /// Only documents of this type
     #[arg(long = "type", value_name = "TYPE")]
+    #[serde(rename = "type")]
     pub doc_type: Option<String>,
     /// Only documents in this status
     #[arg(long)]
@@ -32,6 +35,7 @@ pub struct List {
     pub owner: Option<String>,
     /// Only open documents that nobody may move on
     #[arg(long)]
+    #[serde(default)]
     pub blocked: bool,
 }
 

@@ -1,6 +1,8 @@
 //! `read`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::context::Context;
@@ -14,16 +16,18 @@ use crate::services::taking::as_text;
 /// Read a document's text
 ///
 /// Without a flag the text in force; where none is in force, the draft.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user qa read SOP-001
   qms --user qa read SOP-001 --draft
   qms --user qa read SOP-001 --version 1.0")]
 pub struct Read {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Read the draft
     #[arg(long, conflicts_with = "version")]
+    #[serde(default)]
     pub draft: bool,
     /// Read this version, archived or not
     #[arg(long, value_name = "N.X")]
@@ -32,6 +36,10 @@ pub struct Read {
 
 impl Command for Read {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
+        if self.draft && self.version.is_some() {
+            let message = "a draft and a version cannot be asked for at once";
+            return Err(Failure::new(Code::Usage, message));
+        }
         let version = self.version.as_deref().map(parse_version).transpose()?;
         context.look("read", |look| {
             let (location, standing) = look.facts.document(&self.id)?;

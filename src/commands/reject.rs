@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::context::{Arguments, Context, comment, plain};
 use super::{Command, telling};
@@ -13,18 +15,20 @@ use crate::services::Outcome;
 ///
 /// It goes back to where its reviews were complete; everybody else's approval tasks
 /// are removed. The comment is kept in the audit trail.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(
     after_help = "Example: qms --user qa reject CR-001 --comment \"Section 4 names no owner.\""
 )]
 pub struct Reject {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Why it is rejected
     #[arg(long, allow_hyphen_values = true)]
     pub comment: Option<String>,
     /// A file with the comment; `-` for standard input
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]
+    #[serde(skip)]
     pub comment_file: Option<PathBuf>,
 }
 

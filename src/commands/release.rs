@@ -1,6 +1,8 @@
 //! `release`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::context::{Arguments, Context, plain};
 use super::{Command, telling};
@@ -8,10 +10,11 @@ use crate::error::Failure;
 use crate::services::Outcome;
 
 /// Release an approved plan, so that it is carried out
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude release CR-001")]
 pub struct Release {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::context::{Arguments, Context, comment, plain};
 use super::{Command, telling};
@@ -13,18 +15,21 @@ use crate::services::Outcome;
 ///
 /// Your answer and your comment go to the audit trail. When everybody who was asked
 /// has answered, the document moves on by itself.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user qa review CR-001 --recommend --comment \"Complete and consistent.\"
   qms --user qa review CR-001 --request-updates --comment-file findings.md")]
 pub struct Review {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Recommend that it goes forward
     #[arg(long, group = "answer")]
+    #[serde(skip)]
     pub recommend: bool,
     /// Ask for changes first
     #[arg(long, group = "answer")]
+    #[serde(skip)]
     pub request_updates: bool,
     /// Give any outcome that the rules in force know
     #[arg(long, value_name = "NAME", group = "answer")]
@@ -34,6 +39,7 @@ pub struct Review {
     pub comment: Option<String>,
     /// A file with the comment; `-` for standard input
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]
+    #[serde(skip)]
     pub comment_file: Option<PathBuf>,
 }
 

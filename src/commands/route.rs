@@ -1,6 +1,8 @@
 //! `route`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::context::{Arguments, Context};
@@ -14,25 +16,35 @@ use crate::services::{Done, Outcome};
 ///
 /// Nobody named means everyone in quality is asked; with --assign exactly those named.
 /// What you have checked out is checked in first.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user claude route CR-001 --review
   qms --user claude route CR-001 --review --assign qa tu_ui
   qms --user claude route SOP-003 --retire")]
 pub struct Route {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
     /// Ask for review
     #[arg(long, group = "way")]
+    #[serde(skip)]
     pub review: bool,
     /// Ask for approval
     #[arg(long, group = "way")]
+    #[serde(skip)]
     pub approval: bool,
+    /// What to ask for
+    #[arg(skip)]
+    #[serde(rename = "route_type")]
+    #[schemars(required)]
+    pub way: Option<String>,
     /// Ask for the approval of its retirement; implies --approval
     #[arg(long, visible_alias = "retirement", conflicts_with = "review")]
+    #[serde(default)]
     pub retire: bool,
     /// Ask exactly these users
     #[arg(long, value_name = "USER", num_args = 1.., visible_alias = "assignees")]
+    #[serde(default)]
     pub assign: Vec<String>,
 }
 
@@ -40,11 +52,17 @@ impl Route {
     /// Returns which way it goes; `--retire` is the approval of retirement (D-43).
     fn variant(&self, context: &Context) -> Result<Variant, Failure> {
         let word = if self.retire {
+            if self.way.as_deref() == Some("review") {
+                let message = "a retirement is approved, not reviewed";
+                return Err(Failure::new(Code::Usage, message));
+            }
             "retirement"
         } else if self.review {
             "review"
         } else if self.approval {
             "approval"
+        } else if let Some(way) = &self.way {
+            way
         } else if let Some(variant) = &context.variant {
             return Ok(variant.clone());
         } else {
@@ -54,7 +72,7 @@ impl Route {
             )
             .fact("missing", vec!["review", "approval", "retire"]));
         };
-        Ok(Variant::new(word))
+        Ok(Variant::new(word.to_owned()))
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Command;
@@ -14,10 +16,11 @@ use crate::services::Outcome;
 use crate::store::layout::Location;
 
 /// Show where a document stands
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude status CR-001")]
 pub struct StatusCommand {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

@@ -1,6 +1,8 @@
 //! `withdraw`.
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::context::{Arguments, Context, plain};
 use super::{Command, telling};
@@ -11,10 +13,11 @@ use crate::services::Outcome;
 ///
 /// Only its owner can. Those who were asked are asked no longer, and their tasks are
 /// removed. What was answered in a review that is given up counts no longer.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude withdraw CR-001")]
 pub struct Withdraw {
     /// The document's id, in any letter case
+    #[serde(rename = "doc_id")]
     pub id: String,
 }
 

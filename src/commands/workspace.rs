@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::Command;
@@ -13,7 +15,7 @@ use crate::store::layout;
 use crate::store::tree::{Entry, Kind};
 
 /// Show what you have checked out
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Example: qms --user claude workspace")]
 pub struct Workspace {}
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::thread;
 
-use super::desk::{Desk, Done};
+use super::desk::{Desk, Done, Supplied};
 use super::look::Look;
 use super::session;
 use super::templates;
@@ -62,7 +62,11 @@ impl Desk {
         let reading = look.facts.read_id(id.as_str())?;
         let location = Location::of(self.rules(), &reading, &birth.namespaces);
         let text = first_text(&look, &reading, &word, &birth.title)?;
-        let journal = self.journal(&look, &location, &plan, text.into_bytes())?;
+        let supplied = Supplied {
+            template: text.into_bytes(),
+            ..Supplied::default()
+        };
+        let journal = self.journal(&look, &location, &plan, supplied)?;
         self.carry_out(lock.as_ref(), &journal, plan, location, &look)
     }
 

@@ -55,6 +55,8 @@ pub struct Act {
     pub id: String,
     /// With what.
     pub arguments: BTreeMap<ArgumentName, Argument>,
+    /// The text to be taken in, where it is not the copy in the workspace.
+    pub copy: Option<String>,
     /// Under which conditions, and whether at all.
     pub terms: Terms,
 }
@@ -74,6 +76,24 @@ pub struct Done {
     pub removed: Vec<String>,
     /// What went not quite right.
     pub warnings: Vec<String>,
+}
+
+/// Texts that do not come from the project.
+#[derive(Debug, Default)]
+pub(super) struct Supplied {
+    /// What a document that is being born is filled with.
+    pub template: Vec<u8>,
+    /// What is taken in instead of the copy in the workspace.
+    pub copy: Option<String>,
+}
+
+impl From<Act> for Supplied {
+    fn from(act: Act) -> Self {
+        Self {
+            copy: act.copy,
+            ..Self::default()
+        }
+    }
 }
 
 impl Desk {
@@ -184,7 +204,7 @@ impl Desk {
         let view = self.store.view()?;
         let look = self.looking(&view, user)?;
         let (location, plan) = self.decided(&look, &act)?;
-        let journal = self.journal(&look, &location, &plan, Vec::new())?;
+        let journal = self.journal(&look, &location, &plan, act.into())?;
         self.carry_out(lock.as_ref(), &journal, plan, location, &look)
     }
 
@@ -196,12 +216,14 @@ impl Desk {
         let view = self.store.view()?;
         let look = self.looking(&view, user)?;
         let (location, plan) = self.decided(&look, act)?;
-        self.journal(&look, &location, &plan, Vec::new())
+        self.journal(&look, &location, &plan, act.clone().into())
     }
 
     fn decided(&self, look: &Look<'_>, act: &Act) -> Result<(Location, Plan), Failure> {
-        let (location, standing) = look.facts.document(&act.id)?;
+        let (location, mut standing) = look.facts.document(&act.id)?;
         check_terms(look, &location, &standing, &act.terms)?;
+        // What is handed in whole needs no copy.
+        standing.copy_lost &= act.copy.is_none();
 
         let request = Request {
             actor: look.actor.clone(),
@@ -259,13 +281,13 @@ impl Desk {
         actions
     }
 
-    /// Returns what a plan writes. `template` is what a document that is being born is filled with.
+    /// Returns what a plan writes, of texts of the project and of those that are supplied.
     pub(super) fn journal(
         &self,
         look: &Look<'_>,
         location: &Location,
         plan: &Plan,
-        template: Vec<u8>,
+        supplied: Supplied,
     ) -> Result<Journal, Failure> {
         if plan.is_idle() {
             return Ok(Journal {
@@ -277,7 +299,7 @@ impl Desk {
             let reading = look.facts.read_id(change.id().as_str())?;
             locations.insert(change.id().clone(), look.facts.locate(&reading)?);
         }
-        let copies = self.copies(look, plan)?;
+        let copies = self.copies(look, plan, supplied.copy.as_deref())?;
         let materials = Materials {
             at: look.at,
             rules: self.rules.digest(),
@@ -287,7 +309,7 @@ impl Desk {
             openings: copies.openings,
             tasks: task_texts(&self.rules, plan, look.at)?,
             stages: self.rules.stages().cloned().collect(),
-            template,
+            template: supplied.template,
             locations,
         };
         Ok(transcribe(look.facts.view, plan, &materials)?)

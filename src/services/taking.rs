@@ -33,14 +33,21 @@ pub(super) struct Copies {
 
 impl Desk {
     /// Returns what a plan takes in and opens.
-    pub(super) fn copies(&self, look: &Look<'_>, plan: &Plan) -> Result<Copies, Failure> {
+    pub(super) fn copies(
+        &self,
+        look: &Look<'_>,
+        plan: &Plan,
+        supplied: Option<&str>,
+    ) -> Result<Copies, Failure> {
         let mut copies = Copies::default();
         for change in plan.changes() {
             let places = || change.steps.iter().filter_map(placed);
             if let Some(owner) = change.holder()
                 && places().any(|(from, _)| from == Place::Workspace)
             {
-                self.take(look, change, owner, &mut copies)?;
+                let is_target = change.id() == plan.target.id();
+                let supplied = supplied.filter(|_| is_target);
+                self.take(look, (change, owner), supplied, &mut copies)?;
             }
             if places().any(|(_, to)| to == Place::Workspace) {
                 let reading = look.facts.read_id(change.id().as_str())?;
@@ -59,8 +66,8 @@ impl Desk {
     fn take(
         &self,
         look: &Look<'_>,
-        change: &Change,
-        owner: &UserName,
+        (change, owner): (&Change, &UserName),
+        supplied: Option<&str>,
         copies: &mut Copies,
     ) -> Result<(), Failure> {
         let id = change.id();
@@ -68,6 +75,11 @@ impl Desk {
         let reading = look.facts.read_id(id.as_str())?;
         let location = look.facts.locate(&reading)?;
         let text = match look.facts.copy(&reading, &location, owner)? {
+            Copy::Text(_) | Copy::Lost if let Some(text) = supplied => handed_in(id, text)?,
+            Copy::Answers(_) if supplied.is_some() => {
+                let message = format!("`{id}` is written by answering: no text can be handed in");
+                return Err(Failure::new(Code::InvalidArgument, message));
+            }
             Copy::Text(bytes) => as_text(path.as_str(), bytes)?,
             Copy::Answers(record) => {
                 check_growth(look, &location, owner, &record)?;
@@ -215,6 +227,15 @@ fn opening(
         session: record.to_text().into_bytes(),
         placeholder: session::placeholder(&reading.id).into_bytes(),
     }))
+}
+
+/// Returns a text that is handed in whole, if it can be controlled.
+fn handed_in(id: &DocId, text: &str) -> Result<String, Failure> {
+    if text.len() as u64 > LARGEST_TEXT {
+        let message = format!("the text of `{id}` is too large: at most {LARGEST_TEXT} bytes");
+        return Err(Failure::new(Code::InvalidArgument, message));
+    }
+    as_text(id.as_str(), text.as_bytes().to_vec())
 }
 
 /// Returns bytes as a text that can be controlled.

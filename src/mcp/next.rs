@@ -1,0 +1,61 @@
+//! What may be done next, in the words of tools: in place of a command line stand a tool and its arguments.
+
+use serde_json::{Map, Value, json};
+
+use super::tools::{PREFIX, Tool};
+use crate::analysis::explain::CONFIRM;
+
+/// Puts calls in place of the command lines of an answer about a document.
+pub fn in_words_of_tools(answer: &mut Value, tools: &[Tool], user: &str, id: &str) {
+    let word = |key: &str| {
+        let told = answer.pointer(&format!("/data/{key}"));
+        told.and_then(Value::as_str).map(str::to_owned)
+    };
+    let user = word("user").unwrap_or_else(|| user.to_owned());
+    let id = word("doc_id").unwrap_or_else(|| id.to_ascii_uppercase());
+    for place in ["/next/allowed", "/data/allowed"] {
+        let entries = answer.pointer_mut(place).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            if let Some(entry) = entry.as_object_mut() {
+                as_call(entry, tools, &user, &id);
+            }
+        }
+    }
+}
+
+fn as_call(entry: &mut Map<String, Value>, tools: &[Tool], user: &str, id: &str) {
+    let action = entry
+        .get("action")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let (verb, variant) = match action.split_once(' ') {
+        Some((verb, variant)) => (verb.to_owned(), Some(variant.to_owned())),
+        None => (action.to_owned(), None),
+    };
+    let Some(tool) = tools.iter().find(|tool| tool.verb == *verb) else {
+        return;
+    };
+    entry.shift_remove("command");
+    for list in ["needs", "options"] {
+        if let Some(Value::Object(choices)) = entry.get_mut(list) {
+            let named = std::mem::take(choices).into_iter();
+            *choices = named
+                .map(|(name, choice)| (tool.parameter(&name).to_owned(), choice))
+                .collect();
+        }
+    }
+    let mut args = Map::new();
+    args.insert("doc_id".to_owned(), json!(id));
+    args.insert("user".to_owned(), json!(user));
+    if let Some(variant) = variant {
+        args.insert(tool.variant_parameter().to_owned(), json!(variant));
+    }
+    let is_confirmed = entry
+        .get("needs")
+        .is_some_and(|needs| needs.get(CONFIRM).is_some());
+    if is_confirmed {
+        args.insert(CONFIRM.to_owned(), json!(true));
+    }
+    entry.insert("tool".to_owned(), json!(format!("{PREFIX}{verb}")));
+    entry.insert("args".to_owned(), Value::Object(args));
+}

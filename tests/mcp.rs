@@ -1,0 +1,23 @@
+//! The tools, as an AI client has them: what each takes, what it answers, and that it is the command.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::panic,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails; a story or a table is read from top to bottom"
+)]
+
+#[path = "mcp/client.rs"]
+mod client;
+mod common;
+#[path = "mcp/hostile.rs"]
+mod hostile;
+#[path = "mcp/parity.rs"]
+mod parity;
+#[path = "mcp/protocol.rs"]
+mod protocol;
+#[path = "mcp/tools.rs"]
+mod tools;

@@ -1,0 +1,407 @@
+//! Which tools there are, how they describe themselves, and how they refuse.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::client::{call, done, names, refused};
+use crate::common::{World, noon};
+use qms::mcp::call::Site;
+
+/// Every tool that is asked for is there, with the parameters that are asked for.
+///
+/// Verifies: REQ-MCP-002, REQ-MCP-003, REQ-MCP-004, REQ-MCP-005, REQ-MCP-006, REQ-INT-022
+#[test]
+fn every_tool_takes_what_the_interface_says() {
+    let world = World::new();
+    let site = Site::new(world.root(), noon).unwrap();
+    let tools = site.tools();
+    let table = [
+        ("inbox", "user"),
+        ("workspace", "user"),
+        ("status", "doc_id user"),
+        ("history", "doc_id user"),
+        ("read", "doc_id user version? draft?"),
+        ("comments", "doc_id user version?"),
+        ("create", "doc_type title user parent? name?"),
+        ("checkout", "doc_id user"),
+        ("checkin", "doc_id user content?"),
+        ("cancel", "doc_id user confirm?"),
+        ("route", "doc_id route_type user retire? assign?"),
+        ("assign", "doc_id assignees user"),
+        ("review", "doc_id outcome user comment"),
+        ("approve", "doc_id user"),
+        ("withdraw", "doc_id user"),
+        ("release", "doc_id user"),
+        ("close", "doc_id user"),
+        ("fix", "doc_id user"),
+        ("reject", "doc_id comment user"),
+        ("revert", "doc_id reason user"),
+        (
+            "interact",
+            "doc_id user respond? file? reason? goto? cancel_goto? reopen? progress? compile?",
+        ),
+        ("explain", "doc_id user action? as?"),
+        ("list", "user type? status? owner? blocked?"),
+        ("diff", "doc_id user from? to?"),
+    ];
+    for (name, parameters) in table {
+        let name = format!("qms_{name}");
+        let (_, told) = tools
+            .iter()
+            .find(|(tool, _)| tool.name() == name)
+            .expect(&name);
+        let required = told.input["required"].as_array().unwrap();
+        let mut properties = told.input["properties"].as_object().unwrap().clone();
+        for term in ["if_version", "if_sha256", "dry_run"] {
+            properties.remove(term);
+        }
+        for word in parameters.split(' ') {
+            let parameter = word.trim_end_matches('?');
+            let property = properties.remove(parameter);
+            let property = property.unwrap_or_else(|| panic!("{name}: no {parameter}"));
+            assert!(property["description"].is_string(), "{name}: {parameter}");
+            let is_required = required.contains(&json!(parameter));
+            assert_eq!(is_required, !word.ends_with('?'), "{name}: {parameter}");
+        }
+        assert_eq!(
+            properties.keys().collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "{name}"
+        );
+        assert!(
+            !told.title.is_empty() && !told.description.contains("--"),
+            "{name}"
+        );
+    }
+    assert_eq!(tools.len(), table.len());
+}
+
+/// Nothing that sets up a project is a tool.
+///
+/// Verifies: REQ-MCP-010
+#[test]
+fn setting_up_is_for_the_command_line() {
+    let world = World::new();
+    let names = names(&world);
+    for word in ["init", "namespace", "user", "migrate", "config", "mcp"] {
+        let name = format!("qms_{word}");
+        assert!(!names.contains(&name), "{name}");
+        let site = Site::new(world.root(), noon).unwrap();
+        assert_eq!(site.answer(&name, serde_json::Map::new()), None);
+    }
+}
+
+/// Success, data and refusal are told as data, and the next step is a call.
+///
+/// Verifies: REQ-MCP-008
+#[test]
+fn an_answer_needs_no_parsing_and_names_the_next_call() {
+    let world = World::new();
+    let made = call(
+        &world,
+        "qms_create",
+        json!({ "doc_type": "cr", "title": "Pump", "user": "claude" }),
+    );
+    assert_eq!(made.structured["data"]["doc_id"], "CR-001");
+    assert!(made.text.starts_with("Created: CR-001"), "{}", made.text);
+    let allowed = made.structured["next"]["allowed"].as_array().unwrap();
+    let route = allowed
+        .iter()
+        .find(|entry| entry["action"] == "route review")
+        .unwrap();
+    assert_eq!(route["tool"], "qms_route");
+    assert_eq!(
+        route["args"],
+        json!({ "doc_id": "CR-001", "user": "claude", "route_type": "review" })
+    );
+    assert!(route.get("command").is_none());
+    assert!(route["options"]["assign"].is_array(), "{route}");
+
+    // It is ready to be sent.
+    done(&world, "qms_route", route["args"].clone());
+    let refusal = refused(
+        &world,
+        "qms_approve",
+        json!({ "doc_id": "cr-001", "user": "qa" }),
+        "invalid_transition",
+    );
+    let allowed = refusal["next"]["allowed"].as_array().unwrap();
+    let review = allowed.iter().find(|entry| entry["tool"] == "qms_review");
+    let review = review.expect("qa was asked");
+    assert_eq!(review["args"]["doc_id"], "CR-001");
+    assert_eq!(review["needs"]["comment"], "text");
+    let told = done(
+        &world,
+        "qms_explain",
+        json!({ "doc_id": "CR-001", "user": "claude", "as": "qa" }),
+    );
+    assert_eq!(told["allowed"][0]["args"]["user"], "qa");
+}
+
+/// Arguments that are missing, blank, too many or of the wrong kind are refused in the common form.
+///
+/// Verifies: REQ-MCP-008
+#[test]
+fn arguments_are_refused_in_the_common_form() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    let id = "CR-001";
+    let cases = [
+        ("status", json!({ "user": "claude" }), "usage"),
+        (
+            "status",
+            json!({ "doc_id": null, "user": "claude" }),
+            "usage",
+        ),
+        (
+            "status",
+            json!({ "doc_id": 7, "user": "claude" }),
+            "invalid_argument",
+        ),
+        (
+            "status",
+            json!({ "doc_id": "", "user": "claude" }),
+            "invalid_argument",
+        ),
+        (
+            "status",
+            json!({ "doc_id": id, "user": 7 }),
+            "invalid_argument",
+        ),
+        ("status", json!({ "doc_id": id }), "identity_missing"),
+        (
+            "status",
+            json!({ "doc_id": id, "user": " " }),
+            "identity_missing",
+        ),
+        (
+            "status",
+            json!({ "doc_id": id, "user": null }),
+            "identity_missing",
+        ),
+        (
+            "status",
+            json!({ "doc_id": id, "user": "nobody" }),
+            "unknown_user",
+        ),
+        (
+            "status",
+            json!({ "doc_id": id, "user": "qa", "draft": true }),
+            "usage",
+        ),
+        (
+            "status",
+            json!({ "doc_id": id, "user": "qa", "dry_run": true }),
+            "usage",
+        ),
+        (
+            "create",
+            json!({ "doc_type": "CR", "user": "claude" }),
+            "usage",
+        ),
+        (
+            "create",
+            json!({ "doc_type": "XX", "title": "T", "user": "claude" }),
+            "unknown_type",
+        ),
+        ("route", json!({ "doc_id": id, "user": "claude" }), "usage"),
+        (
+            "route",
+            json!({ "doc_id": id, "user": "claude", "route_type": "sideways" }),
+            "invalid_argument",
+        ),
+        (
+            "route",
+            json!({ "doc_id": id, "user": "claude", "route_type": "review", "retire": true }),
+            "usage",
+        ),
+        (
+            "route",
+            json!({ "doc_id": id, "user": "claude", "route_type": "review", "assign": "qa" }),
+            "invalid_argument",
+        ),
+        (
+            "route",
+            json!({ "doc_id": id, "user": "claude", "route_type": "review", "assign": [1] }),
+            "invalid_argument",
+        ),
+        (
+            "assign",
+            json!({ "doc_id": id, "user": "qa", "assignees": [] }),
+            "invalid_argument",
+        ),
+        (
+            "review",
+            json!({ "doc_id": id, "user": "qa", "outcome": "recommend" }),
+            "usage",
+        ),
+        (
+            "review",
+            json!({ "doc_id": id, "user": "qa", "outcome": "fine", "comment": "c" }),
+            "invalid_argument",
+        ),
+        (
+            "review",
+            json!({ "doc_id": id, "user": "qa", "outcome": "recommend", "comment": " " }),
+            "invalid_argument",
+        ),
+        ("cancel", json!({ "doc_id": id, "user": "claude" }), "usage"),
+        (
+            "cancel",
+            json!({ "doc_id": id, "user": "claude", "confirm": "yes" }),
+            "invalid_argument",
+        ),
+        (
+            "read",
+            json!({ "doc_id": id, "user": "qa", "draft": true, "version": "0.1" }),
+            "usage",
+        ),
+        (
+            "read",
+            json!({ "doc_id": id, "user": "qa", "version": "one" }),
+            "invalid_argument",
+        ),
+        (
+            "checkin",
+            json!({ "doc_id": id, "user": "claude", "if_version": "9.9" }),
+            "stale",
+        ),
+    ];
+    for (tool, arguments, code) in cases {
+        refused(&world, &format!("qms_{tool}"), arguments, code);
+    }
+    // An empty text that is not required counts as absent (R-35).
+    done(
+        &world,
+        "qms_read",
+        json!({ "doc_id": id, "user": "qa", "draft": true, "version": "" }),
+    );
+}
+
+/// Whoever may not do something at the command line may not do it here.
+///
+/// Verifies: REQ-MCP-009, REQ-MCP-006
+#[test]
+fn a_tool_permits_what_the_command_permits() {
+    let world = World::new();
+    world.story(
+        "claude: create CR --title Pump
+         claude: checkin CR-001",
+    );
+    let cases = [
+        (
+            "create",
+            json!({ "doc_type": "CR", "title": "T", "user": "qa" }),
+            "permission_denied",
+        ),
+        (
+            "route",
+            json!({ "doc_id": "CR-001", "user": "bob", "route_type": "review" }),
+            "not_owner",
+        ),
+        (
+            "route",
+            json!({ "doc_id": "CR-001", "user": "qa", "route_type": "review" }),
+            "permission_denied",
+        ),
+        (
+            "fix",
+            json!({ "doc_id": "SOP-001", "user": "bob" }),
+            "permission_denied",
+        ),
+        (
+            "fix",
+            json!({ "doc_id": "SOP-001", "user": "qa" }),
+            "permission_denied",
+        ),
+    ];
+    for (tool, arguments, code) in cases {
+        refused(&world, &format!("qms_{tool}"), arguments, code);
+    }
+}
+
+/// Verbs, outcomes and types come from the rules in force; another world's are spoken as well.
+///
+/// Verifies: REQ-MCP-007
+#[test]
+fn a_verb_of_other_rules_is_a_tool() {
+    let world = library();
+    let site = Site::new(world.root(), noon).unwrap();
+    let tools = site.tools();
+    let told = |name: &str| {
+        let found = tools.iter().find(|(tool, _)| tool.name() == name);
+        found.unwrap_or_else(|| panic!("no {name}")).1.clone()
+    };
+    let create = told("qms_create").input["properties"]["doc_type"].to_string();
+    assert!(create.contains("BOOK"), "{create}");
+    let inspect = told("qms_inspect").input;
+    assert!(
+        inspect["properties"]["outcome"]["enum"]
+            .to_string()
+            .contains("sound")
+    );
+    assert!(
+        inspect["required"].to_string().contains("comment"),
+        "{inspect:?}"
+    );
+
+    let title = json!({ "doc_type": "book", "title": "Moby Dick", "user": "cleo" });
+    assert_eq!(done(&world, "qms_create", title)["doc_id"], "BOOK-0001");
+    let text = "---\ntitle: Moby Dick\n---\n\nA whale.\n";
+    world.write(".claude/users/cleo/workspace/BOOK-0001.md", text);
+    let book = |more: Value| {
+        let mut arguments = json!({ "doc_id": "BOOK-0001" });
+        for (key, value) in more.as_object().unwrap() {
+            arguments[key] = value.clone();
+        }
+        arguments
+    };
+    let arrival = book(json!({ "user": "cleo", "variant": "arrival" }));
+    done(&world, "qms_present", arrival);
+    let people = book(json!({ "user": "kai", "assignees": ["pia"] }));
+    done(&world, "qms_invite", people);
+    for user in ["pia", "kai"] {
+        let verdict = json!({ "user": user, "outcome": "sound", "comment": "Whole." });
+        done(&world, "qms_inspect", book(verdict));
+    }
+    let lost = book(json!({ "user": "cleo", "borrower": "pia" }));
+    let lent = done(&world, "qms_lend", lost);
+    assert_eq!(lent["doc_id"], "BOOK-0001");
+}
+
+/// What is changed in the rules beside the server is seen by the next call; broken rules are said to be so.
+#[test]
+fn rules_are_read_anew_for_each_call() {
+    let world = library();
+    let site = Site::new(world.root(), noon).unwrap();
+    let count = site.tools().len();
+    world.write("qms.d/workflows/broken.kdl", "workflow {");
+    let user = json!({ "user": "ada" });
+    let answered = site.answer("qms_inbox", user.as_object().unwrap().clone());
+    let answered = answered.unwrap().structured;
+    assert_eq!(answered["error"]["code"], "definitions_invalid");
+    assert!(site.tools().len() < count);
+}
+
+fn library() -> World {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
+    let world = World::empty();
+    copy(&rules, &world.path("qms.d"));
+    world.qms("init").done();
+    world.by("ada", "user --add cleo --group clerk").done();
+    world
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
