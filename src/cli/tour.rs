@@ -144,7 +144,7 @@ fn tell(line: &Line<'_>, streams: &mut Streams<'_>) -> Result<(), Failure> {
 }
 
 fn append(path: &Path, text: &str) -> Result<(), Failure> {
-    let opened = OpenOptions::new().append(true).open(path);
+    let opened = OpenOptions::new().create(true).append(true).open(path);
     let mut file = opened.map_err(|error| io(path, &error))?;
     writeln!(file, "{text}").map_err(|error| io(path, &error))
 }
