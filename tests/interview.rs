@@ -16,6 +16,7 @@ use std::thread;
 use common::{World, noon};
 use git2::{Repository, Signature};
 use qms::cli::{Streams, run};
+use qms::mcp::call::Site;
 use serde_json::{Value, json};
 
 const INSPECTION: &str = include_str!("interview/inspection.md");
@@ -1071,4 +1072,28 @@ fn at_a_terminal_what_is_no_text_or_not_finished_is_not_recorded() {
     let responses = world.session()["responses"].clone();
     assert_eq!(responses.as_object().unwrap().len(), 1, "{responses}");
     assert_eq!(responses["what"][0]["value"], "Vessel 3");
+}
+
+/// Answers that are lost are not made good by a text, whichever way it is handed in.
+#[test]
+fn no_text_takes_the_place_of_lost_answers() {
+    let world = created();
+    world.answer("Vessel 3");
+    world.by("claude", &format!("checkin {ID}")).done();
+    world.by("claude", &format!("checkout {ID}")).done();
+    let given =
+        json!({ "doc_id": ID, "user": "claude", "content": "---\ntitle: Mine\n---\n\nMine.\n" });
+    let hand_in = || {
+        let site = Site::new(world.root(), noon).unwrap();
+        let answered = site.answer("qms_checkin", given.as_object().unwrap().clone());
+        answered.unwrap().structured["error"]["code"].clone()
+    };
+    let before = world.files();
+    assert_eq!(hand_in(), "invalid_argument", "it is written by answering");
+    common::assert_same(&before, &world.files());
+
+    fs::remove_file(world.path(SESSION)).unwrap();
+    let before = world.files();
+    assert_eq!(hand_in(), "not_checked_out");
+    common::assert_same(&before, &world.files());
 }

@@ -74,8 +74,11 @@ impl Desk {
         let path = layout::workspace_copy(owner, id)?;
         let reading = look.facts.read_id(id.as_str())?;
         let location = look.facts.locate(&reading)?;
+        let interview = reading.doctype.authoring.interview.as_ref();
         let text = match look.facts.copy(&reading, &location, owner)? {
-            Copy::Text(_) | Copy::Lost if let Some(text) = supplied => handed_in(id, text)?,
+            Copy::Text(_) if let Some(text) = supplied => handed_in(id, text)?,
+            // A lost text is made good by another; lost answers are not.
+            Copy::Lost if let (None, Some(text)) = (interview, supplied) => handed_in(id, text)?,
             Copy::Answers(_) if supplied.is_some() => {
                 let message = format!("`{id}` is written by answering: no text can be handed in");
                 return Err(Failure::new(Code::InvalidArgument, message));
