@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use super::desk::Desk;
 use super::evidence::{self, Pinned};
 use super::look::Look;
+use super::session::read_answers;
 use super::terms::{Terms, check_terms};
 use crate::error::Failure;
 use crate::interaction::{
@@ -101,13 +102,14 @@ impl Desk {
                 failure.next = look.next(&open.location, open.standing.clone()).ok();
                 failure
             })?;
-        check_size(&open, &turned)?;
+        let text = turned.record.to_text();
+        check_size(&open, &turned, text.len())?;
         if let Some(lock) = &lock {
             let path = layout::session(&look.actor.name, &open.location.id)?;
             let change = Change::Write {
                 before: open.before,
                 path,
-                bytes: turned.record.to_text().into_bytes(),
+                bytes: text.into_bytes(),
             };
             let changes = vec![change];
             let warning = self.store().commit(lock, &Journal { changes })?;
@@ -245,8 +247,7 @@ fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result
     .map_err(|refusal| judged(Failure::refused(facts.rules, &refusal)))?;
     check_terms(look, &location, &standing, terms)?;
     let path = layout::session(&look.actor.name, &location.id)?;
-    let before = Before::of(facts.view.read(&path, LARGEST_TEXT)?.as_deref());
-    let Some(record) = facts.session(&look.actor.name, &location.id)? else {
+    let Some(text) = facts.stored_text(&path)? else {
         let message = format!("there is no session of `{}` in your workspace", location.id);
         return Err(judged(Failure::new(Code::NotCheckedOut, message).hint(
             format!(
@@ -254,13 +255,14 @@ fn open(look: &Look<'_>, action: &ActionName, id: &str, terms: &Terms) -> Result
             ),
         )));
     };
+    let record = read_answers(&path, &text, &location.id)?;
     let template = facts.questions_still(&reading)?;
     Ok(Open {
         location,
         standing,
         template,
         record,
-        before,
+        before: Before::of(Some(text.as_bytes())),
     })
 }
 
@@ -269,8 +271,7 @@ const SURELY_SMALL: usize = 256 * 1024;
 
 /// Refuses an answer by which the record, or the document it gives, grows so large that neither could be read
 /// again.
-fn check_size(open: &Open, turned: &Turned<'_>) -> Result<(), Failure> {
-    let size = turned.record.to_text().len();
+fn check_size(open: &Open, turned: &Turned<'_>, size: usize) -> Result<(), Failure> {
     if size <= SURELY_SMALL {
         return Ok(());
     }

@@ -42,14 +42,22 @@ impl Facts<'_> {
         Ok(None)
     }
 
-    /// Returns the questions that were last in force, where none are any more.
+    /// Returns the questions by which a document's answers are read: those in force, else those that were
+    /// last. A template that is retired asks nobody anew, and strands nobody.
     ///
     /// # Errors
     /// As [`Facts::questions`].
-    pub(super) fn questions_last(
+    pub(super) fn questions_ever(
         &self,
         reading: &IdReading<'_>,
     ) -> Result<Option<Template>, Failure> {
+        match self.questions(reading)? {
+            Some(template) => Ok(Some(template)),
+            None => self.questions_last(reading),
+        }
+    }
+
+    fn questions_last(&self, reading: &IdReading<'_>) -> Result<Option<Template>, Failure> {
         for pattern in reading.doctype.authoring.templates() {
             let id = pattern.fill(&reading.bindings).unwrap_or_default();
             let Ok(template) = self.read_id(&id) else {
@@ -70,9 +78,7 @@ impl Facts<'_> {
             }
             kept.sort_by_key(|(version, _)| *version);
             for (_, path) in kept.iter().rev() {
-                let bytes = self.view.read(path, LARGEST_TEXT)?.unwrap_or_default();
-                let text = as_text(path.as_str(), bytes)
-                    .map_err(|failure| StoreError::damaged(path, failure.message.clone()))?;
+                let text = self.stored_text(path)?.unwrap_or_default();
                 if let Ok(template) = Template::read(&text) {
                     return Ok(Some(template));
                 }
@@ -90,12 +96,21 @@ impl Facts<'_> {
             return Ok(None);
         };
         let path = self.locate(&reading)?.issued()?;
-        let Some(bytes) = self.view.read(&path, LARGEST_TEXT)? else {
-            return Ok(None);
-        };
-        let text = as_text(path.as_str(), bytes)
-            .map_err(|failure| StoreError::damaged(&path, failure.message.clone()))?;
-        Ok(Some((path, text)))
+        let text = self.stored_text(&path)?;
+        Ok(text.map(|text| (path, text)))
+    }
+
+    /// Returns a text that the tool has written, if it is there.
+    ///
+    /// # Errors
+    /// `integrity` where it is no text.
+    pub(super) fn stored_text(&self, path: &TreePath) -> Result<Option<String>, Failure> {
+        let bytes = self.view.read(path, LARGEST_TEXT)?;
+        let text = bytes.map(|bytes| {
+            as_text(path.as_str(), bytes)
+                .map_err(|failure| StoreError::damaged(path, failure.message.clone()))
+        });
+        Ok(text.transpose()?)
     }
 }
 

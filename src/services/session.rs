@@ -4,7 +4,6 @@
 use super::facts::Facts;
 use super::look::Look;
 use super::reading::Text;
-use super::taking::as_text;
 use crate::definitions::IdReading;
 use crate::definitions::authoring::Known;
 use crate::error::Failure;
@@ -133,44 +132,46 @@ impl Facts<'_> {
     /// # Errors
     /// `integrity` where they cannot be read, or are another document's.
     pub(super) fn answers(&self, path: &TreePath, id: &DocId) -> Result<Option<Record>, Failure> {
-        let Some(bytes) = self.view.read(path, LARGEST_TEXT)? else {
-            return Ok(None);
-        };
-        let damaged = |what: String| -> Failure { StoreError::damaged(path, what).into() };
-        let text =
-            as_text(path.as_str(), bytes).map_err(|failure| damaged(failure.message.clone()))?;
-        let record = Record::read(&text).map_err(|fault| damaged(fault.to_string()))?;
-        if record.doc_id() != id.as_str() {
-            let other = record.doc_id().escape_debug().to_string();
-            return Err(damaged(format!("says that it is `{other}`")));
-        }
-        Ok(Some(record))
+        let text = self.stored_text(path)?;
+        text.map(|text| read_answers(path, &text, id)).transpose()
     }
 
-    /// Returns the questions of a document whose answers are to be read: those in force, else those that were
-    /// last. A template that is retired asks nobody anew, and strands nobody.
+    /// Returns the questions by which answers are read.
     ///
     /// # Errors
     /// `template_invalid` where nothing asks any more.
     pub(super) fn questions_still(&self, reading: &IdReading<'_>) -> Result<Template, Failure> {
-        if let Some(template) = self.questions(reading)? {
-            return Ok(template);
-        }
-        if let Some(template) = self.questions_last(reading)? {
-            return Ok(template);
-        }
-        let patterns = reading.doctype.authoring.templates();
-        let ids: Vec<_> = patterns
-            .filter_map(|pattern| pattern.fill(&reading.bindings))
-            .collect();
-        let message = format!(
-            "the answers of `{}` cannot be read: {} is not there any more",
-            reading.id,
-            ids.join(", ")
-        );
-        Err(Failure::new(Code::TemplateInvalid, message)
-            .hint("bring the template into force; the answers are kept until then"))
+        self.questions_ever(reading)?
+            .ok_or_else(|| nothing_asks(reading))
     }
+}
+
+/// Reads the answers to a document.
+///
+/// # Errors
+/// `integrity` where they cannot be read, or are another document's.
+pub(super) fn read_answers(path: &TreePath, text: &str, id: &DocId) -> Result<Record, Failure> {
+    let damaged = |what: String| StoreError::damaged(path, what);
+    let record = Record::read(text).map_err(|fault| damaged(fault.to_string()))?;
+    if record.doc_id() != id.as_str() {
+        let other = record.doc_id().escape_debug();
+        return Err(damaged(format!("says that it is `{other}`")).into());
+    }
+    Ok(record)
+}
+
+fn nothing_asks(reading: &IdReading<'_>) -> Failure {
+    let patterns = reading.doctype.authoring.templates();
+    let ids: Vec<_> = patterns
+        .filter_map(|pattern| pattern.fill(&reading.bindings))
+        .collect();
+    let message = format!(
+        "the answers of `{}` cannot be read: {} is not there any more",
+        reading.id,
+        ids.join(", ")
+    );
+    Failure::new(Code::TemplateInvalid, message)
+        .hint("bring the template into force; the answers are kept until then")
 }
 
 impl Look<'_> {
@@ -189,9 +190,10 @@ impl Look<'_> {
         }
         let reading = facts.read_id(location.id.as_str())?;
         let document = &standing.document;
-        let (record, version) = match (&document.checked_out, &document.owner) {
+        let (record, version, place) = match (&document.checked_out, &document.owner) {
             (Some(_), Some(owner)) if place == Place::Draft => {
-                (facts.session(owner, &reading.id)?, Some(document.version))
+                let record = facts.session(owner, &reading.id)?;
+                (record, Some(document.version), SESSION)
             }
             (Some(_), _) => return Ok(None),
             (None, _) => {
@@ -200,22 +202,17 @@ impl Look<'_> {
                     return Ok(None);
                 }
                 let record = facts.answers(&location.source()?, &reading.id)?;
-                if facts.questions(&reading)?.is_none() && facts.questions_last(&reading)?.is_none()
-                {
-                    // With nothing left that asks, the stored text is what there is.
-                    return Ok(None);
-                }
-                (record, standing.holdings.at(place))
+                (record, standing.holdings.at(place), place.word())
             }
         };
         let (Some(record), Some(version)) = (record, version) else {
             return Ok(None);
         };
-        let template = facts.questions_still(&reading)?;
-        let place = if document.checked_out.is_some() {
-            SESSION
-        } else {
-            place.word()
+        let template = match facts.questions_ever(&reading)? {
+            Some(template) => template,
+            // With nothing left that asks, the stored text is what there is; a session has none.
+            None if place == SESSION => return Err(nothing_asks(&reading)),
+            None => return Ok(None),
         };
         Ok(Some(Text {
             bytes: compile(&template, &record).into_bytes(),
