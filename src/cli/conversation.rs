@@ -3,11 +3,11 @@
 use std::ffi::OsString;
 use std::io::BufRead;
 
-use clap::{Args as _, CommandFactory as _};
+use clap::Args as _;
 use serde_json::Value;
 
 use super::Streams;
-use super::arguments::{Cli, Global};
+use super::arguments::Global;
 use crate::commands::interact::Interact;
 use crate::commands::showing::{told, visible};
 use crate::commands::{Command, Context};
@@ -168,8 +168,11 @@ fn is_flag(word: &OsString) -> bool {
     let Some(word) = word.to_str() else {
         return false;
     };
+    if !word.starts_with('-') {
+        return false;
+    }
     let name = word.split('=').next().unwrap_or_default();
-    let command = Interact::augment_args(Global::augment_args(Cli::command()));
+    let command = Interact::augment_args(Global::augment_args(clap::Command::new("")));
     let is_known = command.get_arguments().any(|argument| {
         let long = argument.get_long().map(|long| format!("--{long}"));
         let short = argument.get_short().map(|short| format!("-{short}"));
