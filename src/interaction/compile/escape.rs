@@ -144,7 +144,8 @@ pub(super) fn yaml(text: &str) -> String {
     }
     let entry = yaml::mapping(&[("k", Some(&shown))]);
     let scalar = entry.strip_prefix("k:").unwrap_or(&entry);
-    scalar.trim().to_owned()
+    // Of blanks only those of YAML are cut: a value may begin or end with any other.
+    scalar.trim_matches([' ', '\n']).to_owned()
 }
 
 /// Returns how long the longest run of a mark is.
@@ -156,4 +157,31 @@ pub(super) fn longest_run(text: &str, mark: char) -> usize {
         longest = longest.max(run);
     }
     longest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::yaml;
+
+    /// Whatever a value begins or ends with, it is read again as it was.
+    #[test]
+    fn a_scalar_is_the_value_and_nothing_else() {
+        for value in [
+            "\u{205f}",
+            "\u{205f}% x",
+            "\u{2003}{a",
+            "\u{a0}x\u{a0}",
+            " x ",
+            "x\n",
+            "",
+            "- a",
+            "a: b #c",
+        ] {
+            let text = format!("k: {}\n", yaml(value));
+            let read: BTreeMap<String, String> = crate::model::yaml::read(&text).unwrap();
+            assert_eq!(read["k"], value, "{text:?}");
+        }
+    }
 }
