@@ -16,7 +16,10 @@ use std::thread;
 use common::{World, noon};
 use git2::{Repository, Signature};
 use qms::cli::{Streams, run};
+use std::time::Duration;
+
 use qms::mcp::call::Site;
+use qms::mcp::identity::Caller;
 use serde_json::{Value, json};
 
 const INSPECTION: &str = include_str!("interview/inspection.md");
@@ -1084,8 +1087,9 @@ fn no_text_takes_the_place_of_lost_answers() {
     let given =
         json!({ "doc_id": ID, "user": "claude", "content": "---\ntitle: Mine\n---\n\nMine.\n" });
     let hand_in = || {
-        let site = Site::new(world.root(), noon).unwrap();
-        let answered = site.answer("qms_checkin", given.as_object().unwrap().clone());
+        let site = Site::new(world.root(), noon, Duration::ZERO).unwrap();
+        let given = given.as_object().unwrap().clone();
+        let answered = site.answer("qms_checkin", given, &Caller::Beside);
         answered.unwrap().structured["error"]["code"].clone()
     };
     let before = world.files();

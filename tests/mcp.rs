@@ -15,9 +15,17 @@ mod client;
 mod common;
 #[path = "mcp/hostile.rs"]
 mod hostile;
+#[path = "mcp/network.rs"]
+mod network;
+#[path = "mcp/older.rs"]
+mod older;
 #[path = "mcp/parity.rs"]
 mod parity;
 #[path = "mcp/protocol.rs"]
 mod protocol;
+#[path = "mcp/proxy.rs"]
+mod proxy;
+#[path = "mcp/served.rs"]
+mod served;
 #[path = "mcp/tools.rs"]
 mod tools;

@@ -69,6 +69,9 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
     if let Wanted::Mcp(command) = &cli.wanted {
         return command.serve(context, streams.err);
     }
+    if let Wanted::McpProxy(command) = &cli.wanted {
+        return command.serve(context);
+    }
     command(&cli.wanted).map_or_else(|| Ok(Outcome::default()), |command| command.run(context))
 }
 
@@ -107,6 +110,8 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::TestConfig(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Act(command) => command,
-        Wanted::Mcp(_) | Wanted::Completions(_) | Wanted::Tour(_) => return None,
+        Wanted::Mcp(_) | Wanted::McpProxy(_) | Wanted::Completions(_) | Wanted::Tour(_) => {
+            return None;
+        }
     })
 }

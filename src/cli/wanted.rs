@@ -10,6 +10,7 @@ use crate::commands::{
     review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
 };
 use crate::mcp::Mcp;
+use crate::mcp::proxy::McpProxy;
 
 macro_rules! wanted {
     ($($name:ident($arguments:ty),)+) => {
@@ -71,6 +72,7 @@ wanted! {
     TestConfig(test_config::TestConfig),
     Verify(verify::Verify),
     Mcp(Mcp),
+    McpProxy(McpProxy),
     Completions(Completions),
     Tour(tour::Tour),
 }

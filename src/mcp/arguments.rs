@@ -78,11 +78,22 @@ fn unknown_argument(tool: &str, name: &str, known: &Map<String, Value>) -> Failu
 }
 
 fn check_kind(name: &str, value: &Value, property: &Value) -> Result<(), Failure> {
+    let wanted;
     let (is_right, wanted) = match property.get("type").and_then(Value::as_str) {
         Some("boolean") => (value.is_boolean(), "true or false"),
         Some("array") => {
             let is_list = |list: &Vec<Value>| list.iter().all(Value::is_string);
             (value.as_array().is_some_and(is_list), "a list of texts")
+        }
+        Some("integer") => {
+            let bound = |key: &str| property.get(key).and_then(Value::as_u64);
+            let (least, most) = (bound("minimum"), bound("maximum"));
+            let is_within = |number: u64| {
+                least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
+            };
+            let most = most.unwrap_or(u64::MAX);
+            wanted = format!("a whole number up to {most}");
+            (value.as_u64().is_some_and(is_within), wanted.as_str())
         }
         _ => (value.is_string(), "a text"),
     };

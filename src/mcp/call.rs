@@ -1,28 +1,41 @@
 //! One call of a tool, from its arguments to its answer; the same whichever way it came.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
-use super::tools::{self, Tool};
-use super::{arguments, next, paths, schema};
+use super::identity::{Caller, Locks};
+use super::offer::Offer;
+use super::once::{self, Once};
+use super::tools::{Kind, Tool};
+use super::{arguments, next, paths, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
 use crate::commands::showing::{Manner, printed, told};
+use crate::commands::status::StatusCommand;
 use crate::commands::{Command, Context};
+use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{
     ActionName, Argument, ArgumentName, Code, Outcome as Answer, UserName, Variant,
 };
 use crate::services::desk::Clock;
+use crate::services::rulebook::LastRules;
 use crate::services::{Desk, Outcome, Terms};
+use crate::store::view::Pulse;
 
 /// A project that is served. It is opened anew for each call, so that what was changed beside the server, its
 /// rules too, is what the next call sees.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Site {
     root: PathBuf,
     clock: Clock,
+    rules: LastRules,
+    offer: Mutex<Option<Arc<Offer>>>,
+    locks: Locks,
+    once: Once,
 }
 
 /// What a call is answered with.
@@ -40,19 +53,32 @@ pub struct Answered {
 struct Call {
     command: Box<dyn Command>,
     context: Context,
+    /// The key under which what it makes is made once.
+    once: Option<String>,
 }
 
 impl Site {
-    /// Returns the project at a root.
+    /// Returns the project at a root, where an identity that is in use stays so for a while after its last call.
     ///
     /// # Errors
     /// `io` where the root cannot be resolved.
-    pub fn new(root: impl AsRef<Path>, clock: Clock) -> Result<Self, Failure> {
+    pub fn new(
+        root: impl AsRef<Path>,
+        clock: Clock,
+        identity_life: Duration,
+    ) -> Result<Self, Failure> {
         let root = root.as_ref().canonicalize().map_err(|error| {
             let shown = root.as_ref().display();
             Failure::new(Code::Io, format!("{shown}: {error}"))
         })?;
-        Ok(Self { root, clock })
+        Ok(Self {
+            root,
+            clock,
+            rules: LastRules::default(),
+            offer: Mutex::default(),
+            locks: Locks::new(identity_life),
+            once: Once::default(),
+        })
     }
 
     /// Returns the root, links resolved.
@@ -63,46 +89,99 @@ impl Site {
 
     /// Returns the tools of this moment, each as a client is told of it.
     #[must_use]
-    pub fn tools(&self) -> Vec<(Tool, schema::Described)> {
-        let desk = self.desk();
-        let rules = desk.as_ref().ok().map(Desk::rules);
-        let tools = tools::all(rules).into_iter();
-        tools
-            .map(|tool| {
-                let described = schema::describe(&tool, rules);
-                (tool, described)
-            })
-            .collect()
+    pub fn offer(&self) -> Arc<Offer> {
+        self.offer_under(self.desk().as_ref().ok().map(Desk::rules_to_keep))
+    }
+
+    /// Returns the tools of this moment that somebody can ever use; all of them for somebody unknown.
+    #[must_use]
+    pub fn offer_to(&self, user: &str) -> Vec<String> {
+        let offer = self.offer();
+        let Ok(desk) = self.desk() else {
+            return offer.names();
+        };
+        let looked = desk.store().view().map_err(Failure::from);
+        let known = looked.and_then(|view| {
+            let look = desk.looking(&view, user)?;
+            Ok(offer.names_for(desk.rules(), &look.actor))
+        });
+        known.unwrap_or_else(|_| offer.names())
+    }
+
+    /// Returns what tells whether anything was committed; none where it cannot be told.
+    #[must_use]
+    pub fn pulse(&self) -> Option<Pulse> {
+        self.desk().ok()?.store().pulse().ok()
     }
 
     /// Answers a call; none where there is no such tool.
     #[must_use]
-    pub fn answer(&self, name: &str, given: Map<String, Value>) -> Option<Answered> {
+    pub fn answer(
+        &self,
+        name: &str,
+        given: Map<String, Value>,
+        caller: &Caller,
+    ) -> Option<Answered> {
         let desk = self.desk();
-        let rules = desk.as_ref().ok().map(Desk::rules);
-        let tools = tools::all(rules);
-        let tool = tools.iter().find(|tool| {
-            let verb = name.strip_prefix(tools::PREFIX);
-            verb.is_some_and(|verb| tool.verb == *verb)
-        })?;
-        let described = schema::describe(tool, rules);
+        let offer = self.offer_under(desk.as_ref().ok().map(Desk::rules_to_keep));
+        let (tool, described) = offer.find(name)?;
         let word = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default();
         let (user, id) = (word("user").to_owned(), word("doc_id").to_owned());
+        // Asked for first, for it takes or refreshes a lock whatever becomes of the call; told of in its turn.
+        let is_known = |name: &str| desk.as_ref().is_ok_and(|desk| knows(desk, name));
+        let identity = self
+            .locks
+            .resolve_identity(caller, Some(&user), Instant::now(), is_known);
 
         let mut manner = Manner::WithNext;
         let result = arguments::checked(name, &described.input, given)
-            .and_then(|given| self.call(tool, desk, given))
+            .and_then(|given| {
+                if waiting::is_waited_for(tool) {
+                    waiting::check(&given)?;
+                }
+                self.call(tool, desk, identity, given)
+            })
             .and_then(|call| {
                 manner = call.command.manner();
-                call.command.run(&call.context)
+                self.run(&call, &user)
             });
         let mut answered = answer(result, manner);
-        next::in_words_of_tools(&mut answered.structured, &tools, &user, &id);
+        if waiting::is_waited_for(tool) {
+            waiting::mark(&mut answered.structured);
+        }
+        next::in_words_of_tools(&mut answered.structured, &offer, &user, &id);
         Some(answered)
     }
 
     fn desk(&self) -> Result<Desk, Failure> {
-        Desk::open(&self.root, None, self.clock)
+        Desk::open_again(&self.root, &self.rules, self.clock)
+    }
+
+    fn offer_under(&self, rules: Option<Arc<Rulebook>>) -> Arc<Offer> {
+        let mut offer = self.offer.lock().unwrap_or_else(PoisonError::into_inner);
+        match offer
+            .as_ref()
+            .filter(|offer| offer.is_under(rules.as_ref()))
+        {
+            Some(offer) => Arc::clone(offer),
+            None => Arc::clone(offer.insert(Arc::new(Offer::of(rules)))),
+        }
+    }
+
+    fn run(&self, call: &Call, user: &str) -> Result<Outcome, Failure> {
+        let run = || call.command.run(&call.context);
+        let Some(key) = call.once.as_ref().filter(|_| !call.context.terms.dry_run) else {
+            return run();
+        };
+        let mut outcome = self.once.make(user, key, Instant::now(), run)?;
+        if outcome.next.is_none() {
+            let id = outcome.data.get("doc_id").and_then(Value::as_str);
+            let status = StatusCommand {
+                id: id.unwrap_or_default().to_owned(),
+            };
+            outcome.next = status.run(&call.context).ok().and_then(|told| told.next);
+        }
+        Ok(outcome)
     }
 
     /// Returns the command that a call is, and its terms.
@@ -110,17 +189,26 @@ impl Site {
         &self,
         tool: &Tool,
         desk: Result<Desk, Failure>,
+        identity: Result<(), Failure>,
         mut given: Map<String, Value>,
     ) -> Result<Call, Failure> {
         let mut context = Context::new(self.clock);
         context.project_root = Some(self.root.clone());
         // Opened once: the rules the arguments were checked by are those it is decided by.
         let _ = context.desk.set(desk?);
+        identity?;
         context.user = text(&mut given, "user");
         context.terms = Terms {
             if_version: text(&mut given, "if_version"),
             if_sha256: text(&mut given, "if_sha256"),
             dry_run: flag(&mut given, "dry_run"),
+        };
+        for word in [waiting::WAIT, waiting::SINCE] {
+            given.shift_remove(word);
+        }
+        let once = match tool.kind() {
+            Kind::Makes => text(&mut given, once::KEY),
+            Kind::Looks | Kind::Changes => None,
         };
         if let Some(Value::String(file)) = given.get_mut("file") {
             let user = context.user.as_deref().unwrap_or_default();
@@ -145,8 +233,18 @@ impl Site {
                 id: text(&mut given, "doc_id").unwrap_or_default(),
             })
         };
-        Ok(Call { command, context })
+        Ok(Call {
+            command,
+            context,
+            once,
+        })
     }
+}
+
+/// Tells whether there is a user of this name.
+fn knows(desk: &Desk, name: &str) -> bool {
+    let view = desk.store().view();
+    view.is_ok_and(|view| desk.looking(&view, name).is_ok())
 }
 
 /// Takes the words that the rules know beside the command's own.
@@ -199,22 +297,10 @@ fn answer(result: Result<Outcome, Failure>, manner: Manner) -> Answered {
             structured: outcome.into_json(),
             is_error: false,
         },
-        Err(failure) => {
-            let failure = in_words_of_tools(failure);
-            Answered {
-                text: told(&failure, false),
-                structured: failure.to_json(),
-                is_error: true,
-            }
-        }
+        Err(failure) => Answered {
+            text: told(&failure, false),
+            structured: failure.to_json(),
+            is_error: true,
+        },
     }
-}
-
-/// Says of a call without a user what a client can do about it (REQ-MCP-015).
-fn in_words_of_tools(mut failure: Failure) -> Failure {
-    if failure.code == Code::IdentityMissing {
-        "it was not said who acts: `user` is missing or blank".clone_into(&mut failure.message);
-        failure.hint = Some("give your own name as `user` with every call".to_owned());
-    }
-    failure
 }

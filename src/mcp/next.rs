@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tools::{PREFIX, Tool};
+use super::offer::Offer;
+use super::tools::PREFIX;
 use crate::analysis::explain::CONFIRM;
 
 /// Puts calls in place of the command lines of an answer about a document.
-pub fn in_words_of_tools(answer: &mut Value, tools: &[Tool], user: &str, id: &str) {
+pub fn in_words_of_tools(answer: &mut Value, offer: &Offer, user: &str, id: &str) {
     let word = |key: &str| {
         let told = answer.pointer(&format!("/data/{key}"));
         told.and_then(Value::as_str).map(str::to_owned)
@@ -17,13 +18,13 @@ pub fn in_words_of_tools(answer: &mut Value, tools: &[Tool], user: &str, id: &st
         let entries = answer.pointer_mut(place).and_then(Value::as_array_mut);
         for entry in entries.into_iter().flatten() {
             if let Some(entry) = entry.as_object_mut() {
-                as_call(entry, tools, &user, &id);
+                as_call(entry, offer, &user, &id);
             }
         }
     }
 }
 
-fn as_call(entry: &mut Map<String, Value>, tools: &[Tool], user: &str, id: &str) {
+fn as_call(entry: &mut Map<String, Value>, offer: &Offer, user: &str, id: &str) {
     let action = entry
         .get("action")
         .and_then(Value::as_str)
@@ -32,7 +33,7 @@ fn as_call(entry: &mut Map<String, Value>, tools: &[Tool], user: &str, id: &str)
         Some((verb, variant)) => (verb.to_owned(), Some(variant.to_owned())),
         None => (action.to_owned(), None),
     };
-    let Some(tool) = tools.iter().find(|tool| tool.verb == *verb) else {
+    let Some((tool, _)) = offer.find(&format!("{PREFIX}{verb}")) else {
         return;
     };
     entry.shift_remove("command");
@@ -56,6 +57,6 @@ fn as_call(entry: &mut Map<String, Value>, tools: &[Tool], user: &str, id: &str)
     if is_confirmed {
         args.insert(CONFIRM.to_owned(), json!(true));
     }
-    entry.insert("tool".to_owned(), json!(format!("{PREFIX}{verb}")));
+    entry.insert("tool".to_owned(), json!(tool.name()));
     entry.insert("args".to_owned(), Value::Object(args));
 }

@@ -8,6 +8,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::tools::{Kind, Tool};
+use super::{once, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::definitions::Rulebook;
 
@@ -109,6 +110,16 @@ impl Input {
                 "if_sha256",
                 text("Refuse unless its text still has this digest, as `qms_read` gave it"),
             );
+        }
+        if tool.kind() == Kind::Makes {
+            let told =
+                "A key of your own: the same key never makes a second, so a call may be repeated";
+            add(once::KEY, text(told));
+        }
+        if waiting::is_waited_for(tool) {
+            for (name, property) in waiting::parameters() {
+                add(name, property);
+            }
         }
         if tool.kind() != Kind::Looks {
             add(

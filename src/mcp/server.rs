@@ -1,19 +1,33 @@
 //! The server as the protocol sees it: which tools there are, and what a call is answered with.
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use axum::http::request::Parts;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
-    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
-    Tool as Offered, ToolAnnotations,
+    CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Extensions,
+    Implementation, JsonObject, ListToolsResult, PaginatedRequestParams, ServerCapabilities,
+    ServerConfig, Tool as Offered, ToolAnnotations,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
 
 use super::call::{Answered, Site};
+use super::identity::Caller;
+use super::log::Entry;
 use super::schema::{self, Described};
 use super::tools::{Kind, Tool};
+use super::waiting::Patience;
+
+/// How often it is looked whether there is news.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// News are looked for anew after so many glances, whatever they say: a clock is too coarse to tell two
+/// commits apart that follow each other at once.
+const GLANCES: u32 = 20;
 
 /// What a client is told of all tools at once.
 const INSTRUCTIONS: &str = "Controlled documents. Say who you are with `user` in every call. \
@@ -21,19 +35,42 @@ const INSTRUCTIONS: &str = "Controlled documents. Say who you are with `user` in
     each as a tool with its arguments, and what stands in the way of the rest. \
     A refusal changes nothing and says what would permit it.";
 
+/// By which way calls come.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// Over standard input, by whoever started the server; tools are listed for them, where they are known.
+    Beside(Option<String>),
+    /// Over the network: each call brings its headers.
+    Network,
+}
+
 /// The server of one project.
 #[derive(Clone, Debug)]
 pub struct Server {
     site: Arc<Site>,
+    way: Way,
+    is_limited: bool,
+    stopping: CancellationToken,
 }
 
 impl Server {
-    /// Returns the server of a project.
+    /// Returns the server of a project, for calls that come by this way. Nobody waits for news any more
+    /// once it is stopping.
     #[must_use]
-    pub fn new(site: Site) -> Self {
+    pub fn new(site: Arc<Site>, way: Way, stopping: CancellationToken) -> Self {
         Self {
-            site: Arc::new(site),
+            site,
+            way,
+            is_limited: false,
+            stopping,
         }
+    }
+
+    /// Lists for each caller only the tools that its group can ever use.
+    #[must_use]
+    pub fn listing_by_group(mut self, is_limited: bool) -> Self {
+        self.is_limited = is_limited;
+        self
     }
 
     /// Does what waits for the disk where it holds up nobody else.
@@ -46,6 +83,54 @@ impl Server {
         done.map_err(|error| {
             ErrorData::internal_error(format!("the call broke off: {error}"), None)
         })
+    }
+
+    /// Returns who calls. Over the network a call without its headers is nobody's: it is never taken for one
+    /// that may be trusted (REQ-MCP-015).
+    fn caller(&self, extensions: &Extensions) -> Result<Caller, ErrorData> {
+        match &self.way {
+            Way::Beside(_) => Ok(Caller::Beside),
+            Way::Network => match extensions.get::<Parts>() {
+                Some(parts) => Ok(Caller::remote(&parts.headers)),
+                None => Err(ErrorData::internal_error(
+                    "the call came without its headers, so nobody knows whose it is",
+                    None,
+                )),
+            },
+        }
+    }
+
+    /// Answers a call, at once or when there is news it waits for.
+    async fn answer(
+        &self,
+        name: &str,
+        given: JsonObject,
+        caller: Caller,
+    ) -> Result<Option<Answered>, ErrorData> {
+        let patience = Patience::of(&given);
+        let until = Instant::now() + patience.time;
+        loop {
+            let (name, given, caller) = (name.to_owned(), given.clone(), caller.clone());
+            let (pulse, answered) = self
+                .apart(move |site| (site.pulse(), site.answer(&name, given, &caller)))
+                .await?;
+            let Some(answered) = answered else {
+                return Ok(None);
+            };
+            let is_over = || Instant::now() >= until || self.stopping.is_cancelled();
+            if is_over() || !patience.outlasts(&answered) {
+                return Ok(Some(answered));
+            }
+            for _ in 0..GLANCES {
+                tokio::select! {
+                    () = tokio::time::sleep(GLANCE) => {}
+                    () = self.stopping.cancelled() => {}
+                }
+                if is_over() || self.apart(Site::pulse).await? != pulse {
+                    break;
+                }
+            }
+        }
     }
 }
 
@@ -63,26 +148,43 @@ impl ServerHandler for Server {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = self.apart(Site::tools).await?;
-        let offered = tools.into_iter().map(|(tool, told)| offer(&tool, told));
+        let caller = self.caller(&context.extensions)?;
+        let named = match &self.way {
+            Way::Beside(user) => user.clone(),
+            Way::Network => caller.named().map(ToOwned::to_owned),
+        };
+        let named = named.filter(|_| self.is_limited);
+        let (offer, usable) = self
+            .apart(move |site| {
+                let usable = named.map(|user| site.offer_to(&user));
+                (site.offer(), usable)
+            })
+            .await?;
+        let usable = usable.map(|names| names.into_iter().collect::<HashSet<_>>());
+        let listed = offer.tools().iter().filter(|(tool, _)| {
+            let usable = usable.as_ref();
+            usable.is_none_or(|names| names.contains(&tool.name()))
+        });
+        let offered = listed.map(|(tool, told)| offer_of(tool, told.clone()));
         Ok(ListToolsResult::with_all_items(offered.collect()))
     }
 
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let name = request.name.clone();
+        let caller = self.caller(&context.extensions)?;
         let given = request.arguments.unwrap_or_default();
-        let answered = self.apart(move |site| site.answer(&name, given)).await?;
-        let Some(answered) = answered else {
+        let entry = Entry::of(&request.name, &given);
+        let Some(answered) = self.answer(&request.name, given, caller).await? else {
             let shown: String = request.name.escape_debug().take(64).collect();
             let message = format!("there is no tool `{shown}`");
             return Err(ErrorData::invalid_params(message, None));
         };
+        entry.log(&answered);
         Ok(result(answered).into())
     }
 }
@@ -94,7 +196,7 @@ fn result(answered: Answered) -> CallToolResult {
     result
 }
 
-fn offer(tool: &Tool, told: Described) -> Offered {
+fn offer_of(tool: &Tool, told: Described) -> Offered {
     let looks = tool.kind() == Kind::Looks;
     let annotations = ToolAnnotations::with_title(told.title.clone())
         .read_only(looks)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::asking::task_texts;
 use super::facts::{Facts, Purpose};
 use super::look::Look;
-use super::rulebook;
+use super::rulebook::{self, LastRules};
 use super::terms::{Terms, check_terms, check_texts};
 use crate::analysis::explain::CONFIRM;
 use crate::definitions::Rulebook;
@@ -39,7 +40,7 @@ pub type Clock = fn() -> DateTime<Utc>;
 #[derive(Debug)]
 pub struct Desk {
     store: Store,
-    rules: Rulebook,
+    rules: Arc<Rulebook>,
     root: PathBuf,
     clock: Clock,
     /// What went not quite right when the project was opened.
@@ -102,15 +103,38 @@ impl Desk {
     /// # Errors
     /// `definitions_invalid` where its rules are not sound, `io` where it cannot be opened.
     pub fn open(root: &Path, rules_folder: Option<&Path>, clock: Clock) -> Result<Self, Failure> {
+        Self::open_under(root, clock, |store| {
+            rulebook::in_force(store, rules_folder).map(Arc::new)
+        })
+    }
+
+    /// Opens a project that was opened before, under the rules it had then where they are the same.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub fn open_again(root: &Path, last: &LastRules, clock: Clock) -> Result<Self, Failure> {
+        Self::open_under(root, clock, |store| last.in_force(store))
+    }
+
+    fn open_under(
+        root: &Path,
+        clock: Clock,
+        rules: impl FnOnce(&Store) -> Result<Arc<Rulebook>, Failure>,
+    ) -> Result<Self, Failure> {
         let (store, warning) = Store::open(root)?;
-        let rules = rulebook::in_force(&store, rules_folder)?;
         Ok(Self {
             root: store.tree().root_path().to_path_buf(),
             warnings: warning.iter().map(StoreError::to_string).collect(),
+            rules: rules(&store)?,
             store,
-            rules,
             clock,
         })
+    }
+
+    /// Returns the rules in force, to be kept.
+    #[must_use]
+    pub fn rules_to_keep(&self) -> Arc<Rulebook> {
+        Arc::clone(&self.rules)
     }
 
     /// Returns the rules in force.

@@ -1,10 +1,12 @@
 //! Which rules are in force, and where they come from.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::prompts::{self, Form};
 use crate::definitions::prompt::{PromptFault, parse};
 use crate::definitions::questions::prompt_findings;
+use crate::definitions::rulebook::Provenance;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, SourceFile};
 use crate::error::Failure;
 use crate::model::Code;
@@ -19,17 +21,61 @@ pub fn in_force(store: &Store, named: Option<&Path>) -> Result<Rulebook, Failure
     if let Some(folder) = named {
         return from_folder(folder);
     }
+    of_files(own_files(store)?)
+}
+
+/// Returns the files of a project's own rules; none where the shipped ones govern it.
+fn own_files(store: &Store) -> Result<Option<Vec<SourceFile>>, Failure> {
     let own = TreePath::new(layout::RULES)?;
     match store.tree().kind(&own)? {
-        None => Ok(Rulebook::shipped()?),
+        None => Ok(None),
         Some(Kind::Folder) => {
             let files = rules::read(store.tree(), Some(&own)).map_err(unreadable)?;
-            checked(Rulebook::load(layout::RULES, files)?)
+            Ok(Some(files))
         }
         Some(Kind::File | Kind::Other) => Err(Failure::new(
             Code::DefinitionsInvalid,
             format!("`{}` is not a folder", layout::RULES),
         )),
+    }
+}
+
+fn of_files(own: Option<Vec<SourceFile>>) -> Result<Rulebook, Failure> {
+    match own {
+        None => Ok(Rulebook::shipped()?),
+        Some(files) => checked(Rulebook::load(layout::RULES, files)?),
+    }
+}
+
+/// The rules a project was last governed by: whoever serves it for long reads their files for every call, and
+/// checks them anew only when they have changed.
+#[derive(Debug, Default)]
+pub struct LastRules(Mutex<Option<Arc<Rulebook>>>);
+
+impl LastRules {
+    /// Returns the rules in force.
+    ///
+    /// # Errors
+    /// As [`in_force`].
+    pub fn in_force(&self, store: &Store) -> Result<Arc<Rulebook>, Failure> {
+        let files = own_files(store)?;
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rules) = last
+            .as_ref()
+            .filter(|rules| is_made_of(rules, files.as_deref()))
+        {
+            return Ok(Arc::clone(rules));
+        }
+        let rules = Arc::new(of_files(files)?);
+        *last = Some(Arc::clone(&rules));
+        Ok(rules)
+    }
+}
+
+fn is_made_of(rules: &Rulebook, own: Option<&[SourceFile]>) -> bool {
+    match own {
+        None => rules.provenance == Provenance::Shipped,
+        Some(files) => rules.provenance != Provenance::Shipped && rules.sources.files() == files,
     }
 }
 

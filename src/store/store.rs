@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::layout::QMS;
 use super::lock::Lock;
 use super::tree::Tree;
-use super::view::View;
+use super::view::{Pulse, View};
 use super::{StoreError, TreePath};
 
 /// How long a writer waits for another.
@@ -53,6 +53,14 @@ impl Store {
     /// The journal cannot be read.
     pub fn view(&self) -> Result<View<'_>, StoreError> {
         View::open(&self.tree, &self.qms)
+    }
+
+    /// Returns what tells whether a commit came by since it was last asked for.
+    ///
+    /// # Errors
+    /// `Link` or `Io`.
+    pub fn pulse(&self) -> Result<Pulse, StoreError> {
+        Pulse::now(&self.tree, &self.qms)
     }
 
     /// Returns the files themselves.

@@ -20,14 +20,14 @@ pub struct View<'t> {
     tree: &'t Tree,
     qms: TreePath,
     journal: Option<Journal>,
-    seen: Seen,
+    seen: Pulse,
     /// Files that must not have moved for what was read to be one state.
     watched: Mutex<Vec<(TreePath, Option<Stamp>)>>,
 }
 
 /// What tells whether a commit came by: its journal, and the folder it comes and goes in.
-#[derive(Debug, PartialEq, Eq)]
-struct Seen {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pulse {
     journal: Option<Stamp>,
     folder: Option<Stamp>,
 }
@@ -47,7 +47,7 @@ impl<'t> View<'t> {
     /// `Link` or `Io`.
     pub fn open(tree: &'t Tree, qms: &TreePath) -> Result<Self, StoreError> {
         // INVARIANT: stamps are taken before the journal is read; a later change makes them differ.
-        let seen = Seen::now(tree, qms)?;
+        let seen = Pulse::now(tree, qms)?;
         let journal = match seen.journal {
             Some(_) => Journal::read(tree, qms)?,
             None => None,
@@ -83,7 +83,7 @@ impl<'t> View<'t> {
     ///
     /// `Link` or `Io`.
     pub fn is_still_current(&self) -> Result<bool, StoreError> {
-        if self.seen != Seen::now(self.tree, &self.qms)? {
+        if self.seen != Pulse::now(self.tree, &self.qms)? {
             return Ok(false);
         }
         let watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
@@ -315,8 +315,8 @@ impl<'t> View<'t> {
     }
 }
 
-impl Seen {
-    fn now(tree: &Tree, qms: &TreePath) -> Result<Self, StoreError> {
+impl Pulse {
+    pub(super) fn now(tree: &Tree, qms: &TreePath) -> Result<Self, StoreError> {
         // The folder first: a journal that comes and goes in between still shows in the folder.
         let folder = tree.stamp(qms)?;
         let journal = tree.stamp(&journal::whole(qms))?;

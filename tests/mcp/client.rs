@@ -5,7 +5,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use qms::mcp::call::{Answered, Site};
+use qms::mcp::identity::Caller;
+use qms::mcp::offer::Offer;
 use serde_json::{Map, Value, json};
 
 use crate::common::{World, noon};
@@ -14,11 +19,20 @@ fn object(value: Value) -> Map<String, Value> {
     value.as_object().expect("arguments are an object").clone()
 }
 
+/// A project as a server has it.
+pub(crate) fn site(world: &World) -> Site {
+    Site::new(world.root(), noon, Duration::from_mins(5)).unwrap()
+}
+
+/// What a server of a project offers.
+pub(crate) fn offer(world: &World) -> Arc<Offer> {
+    site(world).offer()
+}
+
 /// Calls a tool of a project.
 #[track_caller]
 pub(crate) fn call(world: &World, tool: &str, arguments: Value) -> Answered {
-    let site = Site::new(world.root(), noon).unwrap();
-    let answered = site.answer(tool, object(arguments));
+    let answered = site(world).answer(tool, object(arguments), &Caller::Beside);
     answered.unwrap_or_else(|| panic!("no tool {tool}"))
 }
 
@@ -46,8 +60,7 @@ pub(crate) fn refused(world: &World, tool: &str, arguments: Value, code: &str) -
 
 /// The names of the tools of a project.
 pub(crate) fn names(world: &World) -> Vec<String> {
-    let site = Site::new(world.root(), noon).unwrap();
-    site.tools().iter().map(|(tool, _)| tool.name()).collect()
+    offer(world).names()
 }
 
 /// A conversation with the program over its standard input and output.
@@ -67,6 +80,11 @@ impl Conversation {
             .env_remove("QMS_PROJECT_ROOT")
             .env_remove("QMS_RULES");
         command.envs(root.map(|root| ("QMS_PROJECT_ROOT", root)));
+        Self::of(command)
+    }
+
+    /// Starts a program that speaks over its standard input and output.
+    pub(crate) fn of(mut command: Command) -> Self {
         let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut server = pipes.stderr(Stdio::null()).spawn().unwrap();
         Self {
@@ -81,7 +99,13 @@ impl Conversation {
     pub(crate) fn with(world: &World) -> Self {
         let root = world.root().to_str().unwrap();
         let mut client = Self::start(Path::new("/"), &["--project-root", root], None);
-        let hello = client.ask(
+        client.shake_hands();
+        client
+    }
+
+    /// Begins the conversation.
+    pub(crate) fn shake_hands(&mut self) {
+        let hello = self.ask(
             "initialize",
             json!({
                 "protocolVersion": "2025-06-18",
@@ -90,8 +114,7 @@ impl Conversation {
             }),
         );
         assert_eq!(hello["result"]["serverInfo"]["name"], "qms");
-        client.say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
-        client
+        self.say(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#);
     }
 
     /// Sends a line as it is.

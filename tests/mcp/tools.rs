@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::client::{call, done, names, refused};
-use crate::common::{World, noon};
-use qms::mcp::call::Site;
+use crate::client::{call, done, names, offer, refused, site};
+use crate::common::World;
+use qms::mcp::identity::Caller;
 
 /// Every tool that is asked for is there, with the parameters that are asked for.
 ///
@@ -14,16 +14,16 @@ use qms::mcp::call::Site;
 #[test]
 fn every_tool_takes_what_the_interface_says() {
     let world = World::new();
-    let site = Site::new(world.root(), noon).unwrap();
-    let tools = site.tools();
+    let tools = offer(&world);
+    let tools = tools.tools();
     let table = [
-        ("inbox", "user"),
+        ("inbox", "user wait_s? since?"),
         ("workspace", "user"),
         ("status", "doc_id user"),
         ("history", "doc_id user"),
         ("read", "doc_id user version? draft?"),
         ("comments", "doc_id user version?"),
-        ("create", "doc_type title user parent? name?"),
+        ("create", "doc_type title user parent? name? once?"),
         ("checkout", "doc_id user"),
         ("checkin", "doc_id user content?"),
         ("cancel", "doc_id user confirm?"),
@@ -87,8 +87,11 @@ fn setting_up_is_for_the_command_line() {
     for word in ["init", "namespace", "user", "migrate", "config", "mcp"] {
         let name = format!("qms_{word}");
         assert!(!names.contains(&name), "{name}");
-        let site = Site::new(world.root(), noon).unwrap();
-        assert_eq!(site.answer(&name, serde_json::Map::new()), None);
+        let site = site(&world);
+        assert_eq!(
+            site.answer(&name, serde_json::Map::new(), &Caller::Beside),
+            None
+        );
     }
 }
 
@@ -327,8 +330,8 @@ fn a_tool_permits_what_the_command_permits() {
 #[test]
 fn a_verb_of_other_rules_is_a_tool() {
     let world = library();
-    let site = Site::new(world.root(), noon).unwrap();
-    let tools = site.tools();
+    let tools = offer(&world);
+    let tools = tools.tools();
     let told = |name: &str| {
         let found = tools.iter().find(|(tool, _)| tool.name() == name);
         found.unwrap_or_else(|| panic!("no {name}")).1.clone()
@@ -374,14 +377,18 @@ fn a_verb_of_other_rules_is_a_tool() {
 #[test]
 fn rules_are_read_anew_for_each_call() {
     let world = library();
-    let site = Site::new(world.root(), noon).unwrap();
-    let count = site.tools().len();
+    let site = site(&world);
+    let count = site.offer().tools().len();
     world.write("qms.d/workflows/broken.kdl", "workflow {");
     let user = json!({ "user": "ada" });
-    let answered = site.answer("qms_inbox", user.as_object().unwrap().clone());
+    let answered = site.answer(
+        "qms_inbox",
+        user.as_object().unwrap().clone(),
+        &Caller::Beside,
+    );
     let answered = answered.unwrap().structured;
     assert_eq!(answered["error"]["code"], "definitions_invalid");
-    assert!(site.tools().len() < count);
+    assert!(site.offer().tools().len() < count);
 }
 
 fn library() -> World {

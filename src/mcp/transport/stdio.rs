@@ -2,30 +2,29 @@
 //! command line is (REQ-MCP-015).
 
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
 
 use rmcp::service::ServerInitializeError;
 use rmcp::{ServiceExt, transport};
+use tokio_util::sync::CancellationToken;
 
-use super::call::Site;
-use super::server::Server;
+use super::{GRACE, failed, runtime};
 use crate::error::Failure;
-use crate::model::Code;
+use crate::mcp::call::Site;
+use crate::mcp::server::{Server, Way};
 
-/// How long calls that have begun may take after the client has gone.
-const GRACE: Duration = Duration::from_secs(15);
-
-/// Serves until the input ends, be it before the first word.
+/// Serves until the input ends, be it before the first word. Tools are listed for this user alone, where
+/// one is named.
 ///
 /// # Errors
 /// `io`, and what a client says that no conversation can begin with.
-pub fn serve(site: Site) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| failed(&error))?;
-    let ended = runtime.block_on(converse(Server::new(site)));
+pub fn serve(site: Arc<Site>, listed_for: Option<String>) -> Result<(), Failure> {
+    let runtime = runtime()?;
+    let stopping = CancellationToken::new();
+    let is_limited = listed_for.is_some();
+    let server = Server::new(site, Way::Beside(listed_for), stopping.clone());
+    let ended = runtime.block_on(converse(server.listing_by_group(is_limited)));
+    stopping.cancel();
     runtime.shutdown_timeout(GRACE);
     ended
 }
@@ -41,8 +40,4 @@ async fn converse(server: Server) -> Result<(), Failure> {
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         Err(error) => Err(failed(&io::Error::other(error))),
     }
-}
-
-fn failed(error: &io::Error) -> Failure {
-    Failure::new(Code::Io, format!("the server cannot go on: {error}"))
 }
