@@ -139,7 +139,7 @@ impl Site {
                 if waiting::is_waited_for(tool) {
                     waiting::check(&given)?;
                 }
-                self.call(tool, desk, identity, given)
+                self.call(tool, &described.own, desk, identity, given)
             })
             .and_then(|call| {
                 manner = call.command.manner();
@@ -188,6 +188,7 @@ impl Site {
     fn call(
         &self,
         tool: &Tool,
+        known: &[String],
         desk: Result<Desk, Failure>,
         identity: Result<(), Failure>,
         mut given: Map<String, Value>,
@@ -215,16 +216,12 @@ impl Site {
             let path = paths::readable(&self.root, user, file)?;
             *file = path.to_string_lossy().into_owned();
         }
+        take_words(tool, &mut given, &mut context, known);
         let command = if let Some(own) = tool.own {
-            let known = (own.schema)();
-            let known = known.get("properties").and_then(Value::as_object);
-            let is_known = |name: &str| known.is_some_and(|known| known.contains_key(name));
-            take_words(tool, &mut given, &mut context, is_known);
             (own.read)(given).map_err(|error| {
                 Failure::new(Code::InvalidArgument, format!("the arguments: {error}"))
             })?
         } else {
-            take_words(tool, &mut given, &mut context, |_| false);
             Box::new(ActCommand {
                 action: ActionName {
                     verb: tool.verb.clone(),
@@ -252,8 +249,9 @@ fn take_words(
     tool: &Tool,
     given: &mut Map<String, Value>,
     context: &mut Context,
-    is_known: impl Fn(&str) -> bool,
+    known: &[String],
 ) {
+    let is_known = |name: &str| known.iter().any(|known| known == name);
     let variant = tool.variant_parameter();
     if !is_known(variant) {
         context.variant = text(given, variant).map(Variant::new);

@@ -37,6 +37,8 @@ pub struct Described {
     pub description: String,
     /// What it takes.
     pub input: Map<String, Value>,
+    /// What of that its command knows itself.
+    pub own: Vec<String>,
 }
 
 /// Describes a tool in the words of the rules in force.
@@ -49,6 +51,8 @@ pub fn describe(tool: &Tool, rules: Option<&Rulebook>) -> Described {
     };
     let (title, _) = told.split_once('\n').unwrap_or((&told, ""));
     let title = title.to_owned();
+    let own = schema.get("properties").and_then(Value::as_object);
+    let own = own.into_iter().flat_map(Map::keys).cloned().collect();
     let mut input = Input::new(&mut schema, tool);
     input.add_common(tool);
     input.add_words(tool, rules);
@@ -59,6 +63,7 @@ pub fn describe(tool: &Tool, rules: Option<&Rulebook>) -> Described {
         title,
         description: in_words_of_tools(&told),
         input: input.finish(),
+        own,
     }
 }
 

@@ -109,17 +109,15 @@ impl Server {
     ) -> Result<Option<Answered>, ErrorData> {
         let patience = Patience::of(&given);
         let until = Instant::now() + patience.time;
+        if patience.time.is_zero() {
+            return self.answer_now(name, given, caller).await;
+        }
         loop {
-            let (name, given, caller) = (name.to_owned(), given.clone(), caller.clone());
-            let (pulse, answered) = self
-                .apart(move |site| (site.pulse(), site.answer(&name, given, &caller)))
-                .await?;
-            let Some(answered) = answered else {
-                return Ok(None);
-            };
+            let pulse = self.apart(Site::pulse).await?;
+            let answered = self.answer_now(name, given.clone(), caller.clone()).await?;
             let is_over = || Instant::now() >= until || self.stopping.is_cancelled();
-            if is_over() || !patience.outlasts(&answered) {
-                return Ok(Some(answered));
+            if is_over() || !answered.as_ref().is_some_and(|told| patience.outlasts(told)) {
+                return Ok(answered);
             }
             for _ in 0..GLANCES {
                 tokio::select! {
@@ -131,6 +129,17 @@ impl Server {
                 }
             }
         }
+    }
+
+    async fn answer_now(
+        &self,
+        name: &str,
+        given: JsonObject,
+        caller: Caller,
+    ) -> Result<Option<Answered>, ErrorData> {
+        let name = name.to_owned();
+        self.apart(move |site| site.answer(&name, given, &caller))
+            .await
     }
 }
 
