@@ -19,5 +19,7 @@ mod hostile;
 mod parity;
 #[path = "mcp/protocol.rs"]
 mod protocol;
+#[path = "mcp/quotes.rs"]
+mod quotes;
 #[path = "mcp/tools.rs"]
 mod tools;

@@ -8,7 +8,7 @@ use super::tools::{self, Tool};
 use super::{arguments, next, paths, schema};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
-use crate::commands::showing::{Manner, printed, told};
+use crate::commands::showing::{Manner, labelled, said, told};
 use crate::commands::{Command, Context};
 use crate::error::Failure;
 use crate::model::{
@@ -28,8 +28,10 @@ pub struct Site {
 /// What a call is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
-    /// What the command line would print.
+    /// What the tool itself says.
     pub text: String,
+    /// What people wrote, each under a line that says what it is; with the text, what the command line prints.
+    pub quotes: Vec<String>,
     /// The same for programs (interface section 2).
     pub structured: Value,
     /// Whether it was refused, or failed.
@@ -195,7 +197,8 @@ fn flag(given: &mut Map<String, Value>, name: &str) -> bool {
 fn answer(result: Result<Outcome, Failure>, manner: Manner) -> Answered {
     match result {
         Ok(outcome) => Answered {
-            text: printed(manner, &outcome),
+            text: said(manner, &outcome),
+            quotes: outcome.quotes.iter().map(labelled).collect(),
             structured: outcome.into_json(),
             is_error: false,
         },
@@ -203,6 +206,7 @@ fn answer(result: Result<Outcome, Failure>, manner: Manner) -> Answered {
             let failure = in_words_of_tools(failure);
             Answered {
                 text: told(&failure, false),
+                quotes: Vec::new(),
                 structured: failure.to_json(),
                 is_error: true,
             }
