@@ -8,6 +8,7 @@ use serde_json::{Map, json};
 use super::context::{Arguments, Context, plain};
 use super::{Command, telling};
 use crate::error::Failure;
+use crate::model::digest::sha256;
 use crate::services::Outcome;
 
 /// Give back a document you have checked out
@@ -39,6 +40,10 @@ impl Command for Checkin {
         data.insert("version".to_owned(), json!(document.version));
         data.insert("status".to_owned(), json!(document.status));
         data.insert("archived_version".to_owned(), json!(archived));
+        let stored = telling::desk_for_data(context).and_then(|desk| desk.draft_after(&done));
+        if let Some(stored) = stored {
+            data.insert("content_sha256".to_owned(), json!(sha256(&stored)));
+        }
         let kept = archived.map(|version| format!("Archived: v{version}\n"));
         let (saved, manner) = if telling::gave_answers(&done) {
             let source = done.location.source()?;

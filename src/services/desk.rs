@@ -22,7 +22,7 @@ use crate::model::{
     ActionName, Argument, ArgumentName, Code, Moment, Request, Roster, User, UserName,
 };
 use crate::store::agents::{self, Known};
-use crate::store::journal::{Change as Write, Journal};
+use crate::store::journal::Journal;
 use crate::store::layout::Location;
 use crate::store::lock::Lock;
 use crate::store::scribe::{Materials, transcribe};
@@ -70,10 +70,8 @@ pub struct Done {
     pub location: Location,
     /// What may be done next; none where the document is gone.
     pub next: Option<Value>,
-    /// Every file that was written whole.
-    pub written: Vec<String>,
-    /// Every file that was removed.
-    pub removed: Vec<String>,
+    /// Every file that was written or removed, with what it holds now.
+    pub journal: Journal,
     /// What went not quite right.
     pub warnings: Vec<String>,
 }
@@ -205,7 +203,7 @@ impl Desk {
         let look = self.looking(&view, user)?;
         let (location, plan) = self.decided(&look, &act)?;
         let journal = self.journal(&look, &location, &plan, act.into())?;
-        self.carry_out(lock.as_ref(), &journal, plan, location, &look)
+        self.carry_out(lock.as_ref(), journal, plan, location, &look)
     }
 
     /// Returns everything an action would write, and writes nothing.
@@ -319,24 +317,14 @@ impl Desk {
     pub(super) fn carry_out(
         &self,
         lock: Option<&Lock>,
-        journal: &Journal,
+        journal: Journal,
         plan: Plan,
         location: Location,
         look: &Look<'_>,
     ) -> Result<Done, Failure> {
-        let (mut written, mut removed) = (Vec::new(), Vec::new());
-        for change in &journal.changes {
-            match change {
-                Write::Write { path, .. } => written.push(path.to_string()),
-                Write::Remove { path, .. } => removed.push(path.to_string()),
-                Write::Append { .. }
-                | Write::MakeFolder { .. }
-                | Write::RemoveFolderIfEmpty { .. } => {}
-            }
-        }
         let mut warnings = self.warnings.clone();
         if let Some(lock) = lock {
-            let warning = self.store.commit(lock, journal)?;
+            let warning = self.store.commit(lock, &journal)?;
             warnings.extend(warning.map(|warning| {
                 format!("the change is made, but not yet applied everywhere ({warning}); the next command finishes it")
             }));
@@ -356,8 +344,7 @@ impl Desk {
             plan,
             location,
             next,
-            written,
-            removed,
+            journal,
             warnings,
         })
     }

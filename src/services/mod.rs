@@ -7,6 +7,7 @@ pub mod desk;
 pub mod difference;
 pub mod evidence;
 pub mod facts;
+pub mod holding;
 pub mod integrity;
 pub mod interview;
 pub mod look;

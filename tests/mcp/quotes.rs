@@ -92,3 +92,18 @@ fn what_the_tool_says_stands_alone() {
     assert_eq!(blocks(&refused).len(), 1);
     assert_eq!(client.end().1, Some(0));
 }
+
+/// The copy that was handed out is a block of its own too.
+///
+/// Verifies: REQ-MCP-003, REQ-MCP-008
+#[test]
+fn a_copy_comes_with_the_call_that_makes_it() {
+    let world = World::new();
+    let create = json!({ "doc_type": "CR", "title": "Pump", "user": "claude" });
+    let made = call(&world, "qms_create", create);
+    let copy = world.read(".claude/users/claude/workspace/CR-001.md");
+    let label = format!("Controlled material: your copy of CR-001. {NOTICE}");
+    assert_eq!(made.quotes, [format!("{label}\n\n{copy}")]);
+    assert!(made.text.ends_with("route review\n"), "{}", made.text);
+    assert_eq!(made.structured["data"]["content"], copy);
+}

@@ -1,0 +1,113 @@
+//! What a program would otherwise have to ask for again, guess or read files for, is in the first answer.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod common;
+
+use common::World;
+use qms::model::digest::sha256;
+use serde_json::{Value, json};
+
+const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
+
+/// What of the data of a dry run the real run gives too.
+fn real(mut data: Value) -> Value {
+    let keys = data.as_object_mut().unwrap();
+    assert_eq!(keys.remove("dry_run"), Some(json!(true)));
+    assert!(keys.remove("plan").is_some());
+    data
+}
+
+fn is_copy(world: &World, path: &str, data: &Value) {
+    let text = world.read(path);
+    assert_eq!(data["content"], text);
+    assert_eq!(data["content_sha256"], sha256(text.as_bytes()));
+}
+
+/// Whoever creates or takes a document has its text in the answer, as it lies in the workspace (R-41), and a
+/// dry run tells the same (R-48).
+///
+/// Verifies: REQ-MCP-008
+#[test]
+fn the_copy_comes_with_the_answer() {
+    let world = World::new();
+    for line in ["create SOP --title Cleaning", "checkout SOP-002"] {
+        let shown = world.by("claude", &format!("{line} --dry-run")).done();
+        let done = world.by("claude", line).done();
+        assert_eq!(real(shown), done, "{line}");
+        is_copy(&world, COPY, &done);
+
+        world.write(COPY, "---\ntitle: Cleaning\n---\n\nScrub — twice.\r\n");
+        let given = world.by("claude", "checkin SOP-002").done();
+        let stored = world.read("QMS/SOP/SOP-002-draft.md");
+        assert_eq!(given["content_sha256"], sha256(stored.as_bytes()));
+    }
+    // What is taken out of the frontmatter is not in what is stored.
+    world.by("claude", "checkout SOP-002").done();
+    world.write(COPY, "---\ntitle: Cleaning\nstatus: DRAFT\n---\n\nScrub.\n");
+    let shown = world.by("claude", "checkin SOP-002 --dry-run").done();
+    let given = world.by("claude", "checkin SOP-002").done();
+    let stored = "---\ntitle: Cleaning\n---\n\nScrub.\n";
+    assert_eq!(given["content_sha256"], sha256(stored.as_bytes()));
+    assert_eq!(real(shown), given);
+}
+
+/// A copy that lies there already, as it would be written, is told all the same.
+#[test]
+fn a_copy_that_lies_there_already_is_told() {
+    let world = World::new();
+    world.by("claude", "create SOP --title Cleaning").done();
+    let text = world.read(COPY);
+    world.by("claude", "checkin SOP-002").done();
+    world.write(COPY, &text);
+    let taken = world.by("claude", "checkout SOP-002").done();
+    is_copy(&world, COPY, &taken);
+}
+
+/// A person is not shown a text that lies at hand.
+#[test]
+fn a_person_is_told_where_the_copy_lies() {
+    let world = World::new();
+    let told = world.text("claude", "create SOP --title Cleaning");
+    assert!(told.contains(COPY), "{told}");
+    assert!(!told.contains("---"), "{told}");
+    world.by("claude", "checkin SOP-002").done();
+    let told = world.text("claude", "checkout SOP-002");
+    assert!(told.contains(COPY), "{told}");
+    assert!(!told.contains("---"), "{told}");
+}
+
+/// Bytes that are no text have a digest, and no content.
+#[test]
+fn what_is_no_text_has_a_digest_alone() {
+    let world = World::new();
+    let bytes = b"---\ntitle: Cleaning\n---\n\n\xff\xfe\n";
+    std::fs::write(world.path("QMS/SOP/SOP-001.md"), bytes).unwrap();
+    let taken = world.by("claude", "checkout SOP-001").done();
+    assert_eq!(taken["content_sha256"], sha256(bytes));
+    assert_eq!(taken.get("content"), None);
+}
+
+/// Where answers are given, there is no text to hand out.
+///
+/// Verifies: REQ-INT-007
+#[test]
+fn a_session_is_no_copy() {
+    let world = World::new();
+    let template = include_str!("interview/inspection.md");
+    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
+    world.story(
+        "claude: create CR --title Seal
+         claude: route CR-001 --review
+         qa: review CR-001 --recommend --comment Good
+         claude: route CR-001 --approval
+         qa: approve CR-001
+         claude: release CR-001",
+    );
+    let line = "create VR --parent CR-001 --title Tight";
+    let shown = world.by("claude", &format!("{line} --dry-run")).done();
+    let made = world.by("claude", line).done();
+    assert_eq!(real(shown), made);
+    assert_eq!(made.get("content"), None);
+    assert_eq!(made.get("content_sha256"), None);
+}
