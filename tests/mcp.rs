@@ -13,6 +13,8 @@
 #[path = "mcp/client.rs"]
 mod client;
 mod common;
+#[path = "mcp/editing.rs"]
+mod editing;
 #[path = "mcp/hostile.rs"]
 mod hostile;
 #[path = "mcp/parity.rs"]

@@ -77,19 +77,47 @@ fn unknown_argument(tool: &str, name: &str, known: &Map<String, Value>) -> Failu
     }
 }
 
+/// Checks that a value is of the kind that its schema says, and so on within lists and objects.
 fn check_kind(name: &str, value: &Value, property: &Value) -> Result<(), Failure> {
     let (is_right, wanted) = match property.get("type").and_then(Value::as_str) {
         Some("boolean") => (value.is_boolean(), "true or false"),
-        Some("array") => {
-            let is_list = |list: &Vec<Value>| list.iter().all(Value::is_string);
-            (value.as_array().is_some_and(is_list), "a list of texts")
-        }
+        Some("array") => (value.is_array(), "a list"),
+        Some("object") => (value.is_object(), "an object"),
         _ => (value.is_string(), "a text"),
     };
-    if is_right {
-        return Ok(());
+    if !is_right {
+        return Err(invalid(name, format!("`{name}` must be {wanted}")));
     }
-    Err(invalid(name, format!("`{name}` must be {wanted}")))
+    if let (Some(list), Some(items)) = (value.as_array(), property.get("items")) {
+        for (index, item) in list.iter().enumerate() {
+            check_kind(&format!("{name}[{index}]"), item, items)?;
+        }
+    }
+    match value.as_object() {
+        Some(object) => check_object(name, object, property),
+        None => Ok(()),
+    }
+}
+
+fn check_object(name: &str, object: &Map<String, Value>, property: &Value) -> Result<(), Failure> {
+    let Some(known) = property.get("properties").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    if let Some(unknown) = object.keys().find(|key| !known.contains_key(*key)) {
+        let mut failure = unknown_argument(name, unknown, known);
+        failure.code = Code::InvalidArgument;
+        return Err(failure.fact("argument", name));
+    }
+    let required = property.get("required").and_then(Value::as_array);
+    let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+    if let Some(missing) = required.find(|key| !object.contains_key(*key)) {
+        return Err(invalid(name, format!("`{name}` needs `{missing}`")));
+    }
+    for (key, value) in object {
+        let within = known.get(key).unwrap_or(&Value::Null);
+        check_kind(&format!("{name}.{key}"), value, within)?;
+    }
+    Ok(())
 }
 
 fn check_choice(name: &str, value: &Value, property: &Value) -> Result<(), Failure> {

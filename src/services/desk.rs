@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::asking::task_texts;
+use super::editing::Handed;
 use super::facts::{Facts, Purpose};
 use super::look::Look;
 use super::rulebook;
@@ -56,7 +57,7 @@ pub struct Act {
     /// With what.
     pub arguments: BTreeMap<ArgumentName, Argument>,
     /// The text to be taken in, where it is not the copy in the workspace.
-    pub copy: Option<String>,
+    pub copy: Option<Handed>,
     /// Under which conditions, and whether at all.
     pub terms: Terms,
 }
@@ -82,7 +83,7 @@ pub(super) struct Supplied {
     /// What a document that is being born is filled with.
     pub template: Vec<u8>,
     /// What is taken in instead of the copy in the workspace.
-    pub copy: Option<String>,
+    pub copy: Option<Handed>,
 }
 
 impl From<Act> for Supplied {
@@ -220,8 +221,12 @@ impl Desk {
     fn decided(&self, look: &Look<'_>, act: &Act) -> Result<(Location, Plan), Failure> {
         let (location, mut standing) = look.facts.document(&act.id)?;
         check_terms(look, &location, &standing, &act.terms)?;
-        // What is handed in whole needs no copy.
-        standing.copy_lost &= act.copy.is_none();
+        match &act.copy {
+            // What is handed in whole needs no copy.
+            Some(Handed::Whole(_)) => standing.copy_lost = false,
+            Some(Handed::Edited(edits)) => edits.check_base(look, &location, &standing)?,
+            None => {}
+        }
 
         let request = Request {
             actor: look.actor.clone(),
@@ -297,7 +302,7 @@ impl Desk {
             let reading = look.facts.read_id(change.id().as_str())?;
             locations.insert(change.id().clone(), look.facts.locate(&reading)?);
         }
-        let copies = self.copies(look, plan, supplied.copy.as_deref())?;
+        let copies = self.copies(look, plan, supplied.copy.as_ref())?;
         let materials = Materials {
             at: look.at,
             rules: self.rules.digest(),

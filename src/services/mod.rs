@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod creation;
 pub mod desk;
 pub mod difference;
+pub mod editing;
 pub mod evidence;
 pub mod facts;
 pub mod holding;

@@ -25,7 +25,7 @@ fn every_tool_takes_what_the_interface_says() {
         ("comments", "doc_id user version?"),
         ("create", "doc_type title user parent? name?"),
         ("checkout", "doc_id user"),
-        ("checkin", "doc_id user content?"),
+        ("checkin", "doc_id user content? edits? base_sha256?"),
         ("cancel", "doc_id user confirm?"),
         ("route", "doc_id route_type user retire? assign?"),
         ("assign", "doc_id assignees user"),
