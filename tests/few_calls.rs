@@ -1,6 +1,10 @@
 //! What a program would otherwise have to ask for again, guess or read files for, is in the first answer.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails"
+)]
 
 mod common;
 
@@ -110,4 +114,169 @@ fn a_session_is_no_copy() {
     assert_eq!(real(shown), made);
     assert_eq!(made.get("content"), None);
     assert_eq!(made.get("content_sha256"), None);
+}
+
+/// The act that a refusal says was done already; null where it says nothing of the kind.
+#[track_caller]
+fn already(world: &World, user: &str, line: &str, code: &str) -> Value {
+    let told = world.refused(user, line, code);
+    let dry = world.refused(user, &format!("{line} --dry-run"), code);
+    assert_eq!(told, dry, "a dry run tells the same");
+    let already = told["facts"]["already"].clone();
+    let hint = told["hint"].as_str().unwrap_or_default();
+    assert_eq!(
+        hint.ends_with("nothing more is needed"),
+        already.is_object(),
+        "{told}"
+    );
+    already
+}
+
+/// Whoever does again what they have done is told so, whatever it was.
+///
+/// Verifies: REQ-MCP-008
+#[test]
+fn what_was_done_already_is_said_to_be_done() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    let steps = [
+        ("claude", "checkin CR-001", "not_checked_out", "CHECKIN 0.1"),
+        ("claude", "checkout CR-001", "checked_out", "CHECKOUT 0.1"),
+        (
+            "claude",
+            "route CR-001 --review --assign qa rita",
+            "invalid_transition",
+            "ROUTE_REVIEW 0.1",
+        ),
+        (
+            "claude",
+            "withdraw CR-001",
+            "invalid_transition",
+            "WITHDRAW 0.1",
+        ),
+        (
+            "claude",
+            "route CR-001 --review --assign qa rita",
+            "invalid_transition",
+            "ROUTE_REVIEW 0.1",
+        ),
+        (
+            "qa",
+            "review CR-001 --recommend --comment Good",
+            "not_assigned",
+            "REVIEW 0.1",
+        ),
+        (
+            "rita",
+            "review CR-001 --recommend --comment Fine",
+            "not_assigned",
+            "REVIEW 0.1",
+        ),
+        (
+            "claude",
+            "route CR-001 --approval",
+            "invalid_transition",
+            "ROUTE_APPROVAL 0.1",
+        ),
+        (
+            "qa",
+            "reject CR-001 --comment No",
+            "not_assigned",
+            "REJECT 0.1",
+        ),
+        (
+            "claude",
+            "route CR-001 --approval",
+            "invalid_transition",
+            "ROUTE_APPROVAL 0.1",
+        ),
+        ("qa", "approve CR-001", "not_assigned", "APPROVE 0.1"),
+        (
+            "claude",
+            "release CR-001",
+            "invalid_transition",
+            "RELEASE 1.0",
+        ),
+    ];
+    for (user, line, code, event) in steps {
+        world.by(user, line).done();
+        let told = already(&world, user, line, code);
+        let shown = format!("{} {}", word(&told["event"]), word(&told["version"]));
+        assert_eq!(shown, event, "{line}");
+        assert_eq!(told["ts"], "2026-03-14T12:00:00+00:00");
+    }
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or("?")
+}
+
+/// What was recorded is told with it; who answered first is told so when all have answered, too.
+#[test]
+fn what_was_recorded_is_told_again() {
+    let world = World::new();
+    world.story(
+        "claude: create CR --title Pump
+         claude: route CR-001 --review --assign qa rita
+         qa: review CR-001 --recommend --comment Good",
+    );
+    let line = "review CR-001 --request-updates --comment \"On second thought\"";
+    let told = already(&world, "qa", line, "not_assigned");
+    assert_eq!(told["comment"], "Good");
+    assert_eq!(told["outcome"], "RECOMMEND");
+    world
+        .by("rita", "review CR-001 --recommend --comment Fine")
+        .done();
+    let told = already(&world, "qa", line, "not_assigned");
+    assert_eq!(told["comment"], "Good");
+}
+
+/// Whoever has not done it, or has to do it anew, is not told that nothing is needed.
+#[test]
+fn what_was_not_done_is_not_said_to_be_done() {
+    let world = World::new();
+    world.story(
+        "claude: create CR --title Pump
+         claude: route CR-001 --review --assign qa rita
+         qa: review CR-001 --recommend --comment Good",
+    );
+    let line = "review CR-001 --recommend --comment Fine";
+    assert!(already(&world, "rolf", line, "not_assigned").is_null());
+    assert!(already(&world, "qa", "approve CR-001", "not_assigned").is_null());
+    assert!(already(&world, "bob", "route CR-001 --review", "not_owner").is_null());
+    world
+        .by("rita", "review CR-001 --request-updates --comment Name")
+        .done();
+    // Routed before, but the answers ask for more than to route again.
+    let again = "route CR-001 --review";
+    assert!(already(&world, "claude", again, "invalid_transition").is_null());
+    let forward = "route CR-001 --approval";
+    assert!(already(&world, "claude", forward, "gate_blocked").is_null());
+
+    // Another round, in which qa is not asked.
+    world.story(
+        "claude: checkout CR-001
+         claude: route CR-001 --review --assign rita",
+    );
+    assert!(already(&world, "qa", line, "not_assigned").is_null());
+}
+
+/// Two ways to be routed that the trail calls by one name are told apart.
+#[test]
+fn to_approve_is_not_to_retire() {
+    let world = World::new();
+    world.story(
+        "claude: checkout SOP-001
+         claude: route SOP-001 --review
+         qa: review SOP-001 --recommend --comment Good
+         claude: route SOP-001 --approval",
+    );
+    let (approval, retirement) = ("route SOP-001 --approval", "route SOP-001 --retire");
+    let code = "invalid_transition";
+    assert!(already(&world, "claude", approval, code).is_object());
+    assert!(already(&world, "claude", retirement, code).is_null());
+    world.by("claude", "withdraw SOP-001").done();
+    world.by("claude", retirement).done();
+    assert!(already(&world, "claude", approval, code).is_null());
+    assert!(already(&world, "claude", retirement, code).is_object());
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::already;
 use super::asking::task_texts;
 use super::editing::Handed;
 use super::facts::{Facts, Purpose};
@@ -246,6 +247,7 @@ impl Desk {
         )?;
         let plan = decide(&self.rules, &seen, &request).map_err(|refusal| {
             let mut failure = Failure::refused(&self.rules, &refusal);
+            already::tell(&mut failure, look, (&location, &standing), &act.action);
             failure.next = look.next(&location, standing).ok();
             failure
         })?;

@@ -1,5 +1,6 @@
 //! Floor 5: what joins the rules to the disk.
 
+pub mod already;
 pub mod asking;
 pub mod catalogue;
 pub mod creation;
