@@ -280,3 +280,54 @@ fn to_approve_is_not_to_retire() {
     assert!(already(&world, "claude", approval, code).is_null());
     assert!(already(&world, "claude", retirement, code).is_object());
 }
+
+/// Everybody who is known is told with what their group may do, what it inherits included.
+///
+/// Verifies: REQ-SEC-002
+#[test]
+fn everybody_is_told_with_what_they_may_do() {
+    let world = World::new();
+    let told = world.by("rita", "users").done();
+    let users = told["users"].as_array().unwrap();
+    let may = |name: &str, verb: &str| {
+        let user = users.iter().find(|user| user["name"] == name).unwrap();
+        user["may"].as_array().unwrap().contains(&json!(verb))
+    };
+    let names: Vec<_> = users.iter().map(|user| word(&user["name"])).collect();
+    let listed = world.by("rita", "user --list").done();
+    let mut known: Vec<_> = listed["users"].as_array().unwrap().iter().collect();
+    known.sort_by_key(|user| word(&user["name"]).to_owned());
+    let known: Vec<_> = known.iter().map(|user| word(&user["name"])).collect();
+    assert_eq!(names, known);
+
+    assert!(may("claude", "fix") && may("claude", "create") && may("bob", "create"));
+    assert!(!may("bob", "fix") && !may("rita", "assign") && may("qa", "assign"));
+    assert!(may("rita", "read") && may("rita", "approve") && !may("claude", "approve"));
+    for user in users {
+        let verbs = user["may"].as_array().unwrap();
+        let mut once = verbs.clone();
+        once.dedup();
+        assert_eq!(*verbs, once);
+    }
+    let text = world.text("rita", "users");
+    assert_eq!(text.lines().count(), users.len());
+    let line = "rita    reviewer       review, approve, reject, read, ";
+    assert!(text.contains(line), "{text}");
+}
+
+/// Only those who may do something are told, where that is asked; and a verb nobody knows is no verb.
+///
+/// Verifies: REQ-SEC-007
+#[test]
+fn whoever_may_do_something_is_found() {
+    let world = World::new();
+    let told = world.by("claude", "users --for approve").done();
+    let users = told["users"].as_array().unwrap();
+    let names: Vec<_> = users.iter().map(|user| word(&user["name"])).collect();
+    assert_eq!(names, ["qa", "rita", "rolf"]);
+    let told = world.refused("claude", "users --for aprove", "invalid_argument");
+    assert_eq!(told["hint"], "did you mean `approve`?");
+    world.refused("claude", "users --for \"\"", "invalid_argument");
+    world.refused("nobody", "users", "unknown_user");
+    world.qms("users").refused("identity_missing");
+}

@@ -159,6 +159,13 @@ fn a_life_by_tools_is_a_life_by_commands() {
             json!({ "doc_id": "CR-001", "from": "0.1", "to": "1.0" }),
         ),
         ("qa", "list --type CR", "list", json!({ "type": "CR" })),
+        ("qa", "users", "users", json!({})),
+        (
+            "qa",
+            "users --for review",
+            "users",
+            json!({ "may": "review" }),
+        ),
         ("claude", "route CR-001 --review", "route", route("review")),
         (
             "qa",
