@@ -3,7 +3,7 @@
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 
-use crate::client::{done, names, refused};
+use crate::client::{call, done, names, refused};
 use crate::common::{World, assert_same};
 use qms::mcp::call::Site;
 
@@ -270,4 +270,28 @@ fn the_schema_says_what_an_edit_is() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     assert!(schema.is_valid(&checkin("claude", json!([edit("a", "b")]))));
     assert!(!schema.is_valid(&checkin("claude", json!([{ "old": "a" }]))));
+}
+
+/// Of two who send the same edits at once, one is told that they are made, the other that they were.
+#[test]
+fn the_same_edits_are_made_once() {
+    let world = held();
+    let edits = checkin("claude", json!([edit("twice.\n\n", "twice.\n\nDry.\n")]));
+    let answers: Vec<Value> = std::thread::scope(|scope| {
+        let calls: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| call(&world, "qms_checkin", edits.clone()).structured))
+            .collect();
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
+    });
+    let (made, refused): (Vec<_>, Vec<_>) = answers
+        .into_iter()
+        .partition(|answer| answer["success"] == true);
+    assert_eq!((made.len(), refused.len()), (1, 3));
+    for answer in refused {
+        assert_eq!(answer["error"]["code"], "not_checked_out", "{answer}");
+        let already = &answer["error"]["facts"]["already"];
+        assert_eq!(already["event"], "CHECKIN", "{answer}");
+    }
+    let stored = world.read("QMS/SOP/SOP-002-draft.md");
+    assert_eq!(stored.matches("Dry.").count(), 1);
 }

@@ -107,3 +107,34 @@ fn a_copy_comes_with_the_call_that_makes_it() {
     assert!(made.text.ends_with("route review\n"), "{}", made.text);
     assert_eq!(made.structured["data"]["content"], copy);
 }
+
+/// A text that answers give is quoted like one that was written freely.
+///
+/// Verifies: REQ-INT-022
+#[test]
+fn what_answers_give_is_told_from_what_the_tool_says() {
+    let world = World::new();
+    let template = include_str!("../interview/inspection.md");
+    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
+    world.story(
+        "claude: create CR --title Seal
+         claude: route CR-001 --review
+         qa: review CR-001 --recommend --comment Good
+         claude: route CR-001 --approval
+         qa: approve CR-001
+         claude: release CR-001
+         claude: create VR --parent CR-001 --title Tight
+         claude: interact CR-001-VR-001 --respond \"The new seal\"",
+    );
+    let compile = json!({ "doc_id": "CR-001-VR-001", "user": "claude", "compile": true });
+    let told = call(&world, "qms_interact", compile);
+    let label =
+        format!("Controlled material: text of CR-001-VR-001, as its answers give it. {NOTICE}\n\n");
+    let [quote] = &told.quotes[..] else {
+        panic!("{told:?}");
+    };
+    let content = quote.strip_prefix(&label).expect(quote);
+    assert!(content.contains("The new seal"), "{content}");
+    let printed = world.text("claude", "interact CR-001-VR-001 --compile");
+    assert_eq!(printed, format!("{}{content}", told.text));
+}
