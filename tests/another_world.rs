@@ -70,6 +70,46 @@ fn a_book_is_looked_at_lent_lost_and_discarded() {
     assert_eq!(last["user"], "ada");
 }
 
+/// Who may do what is said in the words of these rules, in their order.
+#[test]
+fn who_may_do_what_is_said_in_their_words() {
+    let world = opened();
+    let told = world.by("pia", "users --for inspect").done();
+    let users = told["users"].as_array().unwrap();
+    let names: Vec<_> = users.iter().map(|user| &user["name"]).collect();
+    assert_eq!(names, ["ada", "cleo", "kai", "pia"]);
+    let told = world.by("pia", "users --for invite").done();
+    let may = told["users"][0]["may"].as_array().unwrap();
+    assert_eq!(may[..3], ["invite", "inspect", "find"]);
+    assert_eq!(told["users"].as_array().unwrap().len(), 1);
+    world.refused("pia", "users --for approve", "invalid_argument");
+}
+
+/// What was done already is known by the words of these rules.
+#[test]
+fn what_was_done_already_is_said_in_their_words() {
+    let world = opened();
+    world.by("cleo", "create book --title \"Moby Dick\"").done();
+    world.story(
+        "cleo: present BOOK-0001 --arrival
+         kai: inspect BOOK-0001 --outcome sound --comment Whole",
+    );
+    let again = "inspect BOOK-0001 --outcome damaged --comment \"On second thought\"";
+    let told = world.refused("kai", again, "not_assigned");
+    let already = &told["facts"]["already"];
+    assert_eq!(already["event"], "INSPECTED");
+    assert_eq!(already["comment"], "Whole");
+    let told = world.refused("pia", again, "not_assigned");
+    assert!(told["facts"]["already"].is_null());
+    world.by("cleo", "lend BOOK-0001 --borrower pia").done();
+    let told = world.refused(
+        "cleo",
+        "lend BOOK-0001 --borrower kai",
+        "invalid_transition",
+    );
+    assert_eq!(told["facts"]["already"]["borrower"], "pia");
+}
+
 /// What its rules demand is demanded, in the words of its rules.
 ///
 /// Verifies: REQ-SEC-002

@@ -13,6 +13,8 @@
 #[path = "mcp/client.rs"]
 mod client;
 mod common;
+#[path = "mcp/editing.rs"]
+mod editing;
 #[path = "mcp/hostile.rs"]
 mod hostile;
 #[path = "mcp/network.rs"]
@@ -25,6 +27,8 @@ mod parity;
 mod protocol;
 #[path = "mcp/proxy.rs"]
 mod proxy;
+#[path = "mcp/quotes.rs"]
+mod quotes;
 #[path = "mcp/served.rs"]
 mod served;
 #[path = "mcp/tools.rs"]

@@ -22,7 +22,7 @@ use crate::services::Terms;
     version,
     propagate_version = false,
     disable_help_subcommand = true,
-    after_help = "Begin with `qms init`, or see it all happen with `qms tour`.\n`qms COMMAND --help` explains a command; `qms --user NAME explain ID` says what may be done with a document."
+    after_help = "Begin with `qms init`, or see it all happen with `qms tour`.\n`qms COMMAND --help` explains a command; `qms --user NAME explain ID` says what may be done with a document.\n`qms --user NAME users` says who there is, and what each may do."
 )]
 pub struct Cli {
     /// What applies to every command.

@@ -104,6 +104,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::Diff(command) => command,
         Wanted::Explain(command) => command,
         Wanted::User(command) => command,
+        Wanted::Users(command) => command,
         Wanted::Namespace(command) => command,
         Wanted::Config(command) => command,
         Wanted::ValidateConfig(command) => command,

@@ -7,7 +7,7 @@ use super::tour;
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
     explain, fix, history, inbox, init, interact, list, namespace, read, reject, release, revert,
-    review, route, status, test_config, user, validate_config, verify, withdraw, workspace,
+    review, route, status, test_config, user, users, validate_config, verify, withdraw, workspace,
 };
 use crate::mcp::Mcp;
 use crate::mcp::proxy::McpProxy;
@@ -66,6 +66,7 @@ wanted! {
     Diff(diff::Diff),
     Explain(explain::Explain),
     User(user::UserCommand),
+    Users(users::Users),
     Namespace(namespace::Namespace),
     Config(config::Config),
     ValidateConfig(validate_config::ValidateConfig),

@@ -20,7 +20,7 @@ pub struct Assign {
     /// The document's id, in any letter case
     #[serde(rename = "doc_id")]
     pub id: String,
-    /// Who is to be asked
+    /// Who is to be asked; `qms users` says who may be named
     #[arg(long, value_name = "USER", num_args = 1..)]
     #[serde(default)]
     pub assignees: Vec<String>,

@@ -9,6 +9,7 @@ use super::context::{Arguments, Context, plain};
 use super::{Command, telling};
 use crate::error::Failure;
 use crate::services::Outcome;
+use crate::store::TreePath;
 
 /// Delete a document that was never approved
 ///
@@ -32,14 +33,11 @@ impl Command for Cancel {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         let arguments = Arguments::default().confirm(self.confirm);
         let done = context.act(&self.id, plain("cancel"), arguments)?;
+        let removed: Vec<_> = done.journal.removed().map(TreePath::as_str).collect();
         let mut data = Map::new();
         data.insert("doc_id".to_owned(), json!(done.location.id));
-        data.insert("deleted".to_owned(), json!(done.removed));
-        let gone: Vec<_> = done
-            .removed
-            .iter()
-            .map(|path| format!("  {path}\n"))
-            .collect();
+        data.insert("deleted".to_owned(), json!(removed));
+        let gone: Vec<_> = removed.iter().map(|path| format!("  {path}\n")).collect();
         let word = if context.terms.dry_run {
             "Would cancel"
         } else {

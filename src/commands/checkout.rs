@@ -45,6 +45,7 @@ impl Command for Checkout {
             document.id,
             telling::movement(&done)
         );
-        Ok(telling::outcome(&done, &context.terms, data, text))
+        let outcome = telling::outcome(&done, &context.terms, data, text);
+        Ok(telling::with_copy(outcome, context, &done))
     }
 }

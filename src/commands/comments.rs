@@ -1,7 +1,5 @@
 //! `comments`.
 
-use std::fmt::Write as _;
-
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,6 +12,7 @@ use crate::definitions::vocabulary::Fact;
 use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::Standing;
+use crate::model::DocId;
 use crate::services::Outcome;
 use crate::store::trail::{self, TrailLine};
 
@@ -39,24 +38,21 @@ impl Command for Comments {
             let (location, standing) = look.facts.document(&self.id)?;
             let lines = trail::read(look.facts.view, &location.trail()?)?.unwrap_or_default();
             let life = life_of(look.facts.rules, &standing);
-            let mut text = String::new();
+            let mut outcome = Outcome::default();
             let mut comments = Vec::new();
             for line in lines {
                 let is_wanted = version.is_none() || line.version() == version.as_deref();
                 if is_wanted && life.is_some_and(|life| bears_comment(life, &line)) {
-                    tell(&mut text, &line, life);
+                    outcome = outcome.quoting(source(&location.id, &line), told(&line, life));
                     comments.push(Value::Object(line.object));
                 }
             }
             if comments.is_empty() {
-                text.push_str("No comments found.\n");
+                outcome.text.push_str("No comments found.\n");
             }
-            let data = json!({ "doc_id": location.id, "comments": comments });
-            let next = look.next(&location, standing)?;
-            Ok(Outcome {
-                next: Some(next),
-                ..Outcome::new(data, text)
-            })
+            outcome.data = json!({ "doc_id": location.id, "comments": comments });
+            outcome.next = Some(look.next(&location, standing)?);
+            Ok(outcome)
         })
     }
 
@@ -86,7 +82,13 @@ fn bears_comment(workflow: &Workflow, line: &TrailLine) -> bool {
             .is_some_and(|comment| !comment.is_empty())
 }
 
-fn tell(text: &mut String, line: &TrailLine, life: Option<&Workflow>) {
+/// Says whose comment it is, and on what.
+fn source(id: &DocId, line: &TrailLine) -> String {
+    let version = line.version().unwrap_or("?");
+    format!("comment of {} on {id} v{version}", line.user())
+}
+
+fn told(line: &TrailLine, life: Option<&Workflow>) -> String {
     let answer = life.and_then(|life| {
         let rule = life.events.iter().find(|rule| rule.name == *line.event())?;
         let (key, _) = rule
@@ -95,13 +97,12 @@ fn tell(text: &mut String, line: &TrailLine, life: Option<&Workflow>) {
             .find(|(_, fact)| *fact == Fact::Outcome)?;
         line.text(key)
     });
-    let _ = writeln!(
-        text,
-        "--- [v{}] {} ({}) - {} ---\n{}\n",
+    format!(
+        "--- [v{}] {} ({}) - {} ---\n{}\n\n",
         line.version().unwrap_or("?"),
         line.user(),
         answer.unwrap_or(line.event()),
         line.timestamp(),
         line.text("comment").unwrap_or_default()
-    );
+    )
 }

@@ -9,6 +9,7 @@ use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{ActionName, Argument, ArgumentName, Code, Variant, Verb};
 use crate::services::desk::{Clock, identity_missing};
+use crate::services::editing::Handed;
 use crate::services::{Act, Desk, Done, Look, Terms};
 use crate::store::root;
 
@@ -200,7 +201,7 @@ impl Context {
 #[derive(Clone, Debug, Default)]
 pub struct Arguments {
     given: BTreeMap<ArgumentName, Argument>,
-    copy: Option<String>,
+    copy: Option<Handed>,
 }
 
 impl Arguments {
@@ -216,7 +217,7 @@ impl Arguments {
 
     /// Adds a text to be taken in instead of the copy in the workspace, where one was given.
     #[must_use]
-    pub fn copy(mut self, text: Option<String>) -> Self {
+    pub fn copy(mut self, text: Option<Handed>) -> Self {
         self.copy = text;
         self
     }

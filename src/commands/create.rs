@@ -68,6 +68,7 @@ impl Command for Create {
             "Created: {} (v{}, {})\nLocation: {path}\nWorkspace: {copy}\nResponsible User: {owner}\n",
             document.id, document.version, document.status
         );
-        Ok(telling::outcome(&done, &context.terms, data, text))
+        let outcome = telling::outcome(&done, &context.terms, data, text);
+        Ok(telling::with_copy(outcome, context, &done))
     }
 }

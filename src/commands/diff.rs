@@ -73,14 +73,18 @@ impl Command for Diff {
                 "diff": difference,
             });
             let next = look.next(&location, standing)?;
-            let text = if difference.is_empty() {
-                "No differences.\n".to_owned()
+            let outcome = if difference.is_empty() {
+                Outcome::new(data, "No differences.\n")
             } else {
-                difference
+                let what = format!(
+                    "what changed in {} from {shown} to v{}",
+                    location.id, new.version
+                );
+                Outcome::new(data, "").quoting(what, difference)
             };
             Ok(Outcome {
                 next: Some(next),
-                ..Outcome::new(data, text)
+                ..outcome
             })
         })
     }

@@ -32,7 +32,7 @@ pub struct Explain {
     #[serde(default, deserialize_with = "words")]
     #[schemars(with = "Option<String>")]
     pub action: Vec<String>,
-    /// Ask for this user instead
+    /// Ask for this user instead; `qms users` says who there is
     #[arg(long = "as", value_name = "USER")]
     #[serde(rename = "as")]
     pub as_user: Option<String>,

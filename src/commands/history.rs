@@ -31,19 +31,21 @@ impl Command for History {
                 let message = format!("`{}` has no audit trail", location.id);
                 return Err(Failure::new(Code::NotFound, message));
             };
-            let mut text = format!("Audit history of {}\n", location.id);
+            let mut happened = String::new();
             for line in &lines {
-                tell(&mut text, line);
+                tell(&mut happened, line);
             }
             let events: Vec<_> = lines
                 .into_iter()
                 .map(|line| Value::Object(line.object))
                 .collect();
             let data = json!({ "doc_id": location.id, "events": events });
+            let text = format!("Audit history of {}\n", location.id);
+            let what = format!("audit trail of {}", location.id);
             let next = look.next(&location, standing)?;
             Ok(Outcome {
                 next: Some(next),
-                ..Outcome::new(data, text)
+                ..Outcome::new(data, text).quoting(what, happened)
             })
         })
     }

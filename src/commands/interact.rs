@@ -157,10 +157,15 @@ impl Command for Interact {
             data.insert("plan".to_owned(), steps.collect());
         }
         text.push_str(&self.text(&told));
+        let mut outcome = Outcome::new(Value::Object(data), text);
+        if let Some(content) = told.content {
+            let what = format!("text of {}, as its answers give it", told.location.id);
+            outcome = outcome.quoting(what, content);
+        }
         Ok(Outcome {
             next: told.next,
             warnings: told.warnings,
-            ..Outcome::new(Value::Object(data), text)
+            ..outcome
         })
     }
 
@@ -233,9 +238,6 @@ impl Interact {
             for line in lines {
                 text.push_str(&shown(line));
             }
-        }
-        if let Some(content) = &told.content {
-            text.push_str(content);
         }
         if told.progress.is_some() || told.content.is_some() {
             return text;

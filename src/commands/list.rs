@@ -23,14 +23,14 @@ use crate::services::{Look, Outcome};
   qms --user qa list --type CR --status IN_EXECUTION
   qms --user qa list --blocked")]
 pub struct List {
-    /// Only documents of this type
+    /// Only documents of this type, as `create` takes it
     #[arg(long = "type", value_name = "TYPE")]
     #[serde(rename = "type")]
     pub doc_type: Option<String>,
-    /// Only documents in this status
+    /// Only documents in this status, as `status` shows it
     #[arg(long)]
     pub status: Option<String>,
-    /// Only documents this user is responsible for
+    /// Only documents this user is responsible for; `qms users` says who there is
     #[arg(long, value_name = "USER")]
     pub owner: Option<String>,
     /// Only open documents that nobody may move on

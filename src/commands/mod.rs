@@ -35,6 +35,7 @@ pub mod status;
 pub mod telling;
 pub mod test_config;
 pub mod user;
+pub mod users;
 pub mod validate_config;
 pub mod verify;
 pub mod withdraw;

@@ -62,10 +62,11 @@ impl Command for Read {
                 "content_sha256": digest,
                 "other": other,
             });
+            let what = format!("text of {} v{shown} ({place})", location.id);
             let next = look.next(&location, standing)?;
             Ok(Outcome {
                 next: Some(next),
-                ..Outcome::new(data, content)
+                ..Outcome::new(data, "").quoting(what, content)
             })
         })
     }

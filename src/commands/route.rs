@@ -42,7 +42,7 @@ pub struct Route {
     #[arg(long, visible_alias = "retirement", conflicts_with = "review")]
     #[serde(default)]
     pub retire: bool,
-    /// Ask exactly these users
+    /// Ask exactly these users; `qms users` says who may be named
     #[arg(long, value_name = "USER", num_args = 1.., visible_alias = "assignees")]
     #[serde(default)]
     pub assign: Vec<String>,

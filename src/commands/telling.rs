@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::context::Context;
 use crate::interpreter::Change;
+use crate::model::digest::sha256;
 use crate::model::{DocId, Status, UserName};
-use crate::services::{Done, Outcome, Terms};
+use crate::services::{Desk, Done, Outcome, Terms};
 use crate::store::{TreePath, layout};
 
 /// Returns the status before and after.
@@ -83,10 +85,7 @@ pub fn movement(done: &Done) -> String {
 fn opened(done: &Done) -> Option<TreePath> {
     let document = &done.plan.target.after.document;
     let session = layout::session(document.owner.as_ref()?, &document.id).ok()?;
-    done.written
-        .iter()
-        .any(|path| *path == session.as_str())
-        .then_some(session)
+    done.journal.written(&session).map(|_| session)
 }
 
 /// Tells whether it was answers that were given back, and no text.
@@ -96,7 +95,7 @@ pub fn gave_answers(done: &Done) -> bool {
     let session = change
         .holder()
         .and_then(|owner| layout::session(owner, change.id()).ok());
-    session.is_some_and(|session| done.removed.iter().any(|path| *path == session.as_str()))
+    session.is_some_and(|session| done.journal.removed().any(|path| *path == session))
 }
 
 /// Returns the outcome of an action: its data, what was told, what is next, and its text.
@@ -130,6 +129,32 @@ pub fn outcome(done: &Done, terms: &Terms, data: Map<String, Value>, text: Strin
         warnings: done.warnings.clone(),
         ..Outcome::new(Value::Object(data), text)
     }
+}
+
+/// Adds the copy that lies in the workspace now, for whoever reads data. Bytes that are no text have
+/// their digest alone.
+#[must_use]
+pub fn with_copy(mut outcome: Outcome, context: &Context, done: &Done) -> Outcome {
+    let copy = desk_for_data(context).and_then(|desk| desk.copy_after(done));
+    let (Some(copy), Some(data)) = (copy, outcome.data.as_object_mut()) else {
+        return outcome;
+    };
+    let digest = sha256(&copy);
+    let text = String::from_utf8(copy).ok();
+    if let Some(text) = &text {
+        data.insert("content".to_owned(), json!(text));
+    }
+    data.insert("content_sha256".to_owned(), json!(digest));
+    match text {
+        Some(text) => outcome.quoting_aside(format!("your copy of {}", done.location.id), text),
+        None => outcome,
+    }
+}
+
+/// Returns the project, where it is worth looking at for data alone.
+#[must_use]
+pub fn desk_for_data(context: &Context) -> Option<&Desk> {
+    context.desk().ok().filter(|_| context.wants_data)
 }
 
 fn described(done: &Done) -> impl Iterator<Item = (&'static str, String)> {

@@ -84,7 +84,9 @@ pub fn check_given(
     }
 }
 
-fn parents_of(doctype: &Doctype) -> String {
+/// Returns the types that a document's parent may be of, as people say them.
+#[must_use]
+pub fn parents_of(doctype: &Doctype) -> String {
     let parents = doctype.child_of.iter().flat_map(|rule| &rule.parents);
     let names: Vec<_> = parents.map(|(name, _)| name.as_str()).collect();
     names.join(" or ")

@@ -77,30 +77,56 @@ fn unknown_argument(tool: &str, name: &str, known: &Map<String, Value>) -> Failu
     }
 }
 
+/// Checks that a value is of the kind that its schema says, and so on within lists and objects.
 fn check_kind(name: &str, value: &Value, property: &Value) -> Result<(), Failure> {
     let wanted;
     let (is_right, wanted) = match property.get("type").and_then(Value::as_str) {
         Some("boolean") => (value.is_boolean(), "true or false"),
-        Some("array") => {
-            let is_list = |list: &Vec<Value>| list.iter().all(Value::is_string);
-            (value.as_array().is_some_and(is_list), "a list of texts")
-        }
+        Some("array") => (value.is_array(), "a list"),
+        Some("object") => (value.is_object(), "an object"),
         Some("integer") => {
             let bound = |key: &str| property.get(key).and_then(Value::as_u64);
-            let (least, most) = (bound("minimum"), bound("maximum"));
-            let is_within = |number: u64| {
-                least.is_none_or(|least| number >= least) && most.is_none_or(|most| number <= most)
-            };
-            let most = most.unwrap_or(u64::MAX);
+            let most = bound("maximum").unwrap_or(u64::MAX);
+            let within = bound("minimum").unwrap_or_default()..=most;
             wanted = format!("a whole number up to {most}");
+            let is_within = |number| within.contains(&number);
             (value.as_u64().is_some_and(is_within), wanted.as_str())
         }
         _ => (value.is_string(), "a text"),
     };
-    if is_right {
-        return Ok(());
+    if !is_right {
+        return Err(invalid(name, format!("`{name}` must be {wanted}")));
     }
-    Err(invalid(name, format!("`{name}` must be {wanted}")))
+    if let (Some(list), Some(items)) = (value.as_array(), property.get("items")) {
+        for (index, item) in list.iter().enumerate() {
+            check_kind(&format!("{name}[{index}]"), item, items)?;
+        }
+    }
+    match value.as_object() {
+        Some(object) => check_object(name, object, property),
+        None => Ok(()),
+    }
+}
+
+fn check_object(name: &str, object: &Map<String, Value>, property: &Value) -> Result<(), Failure> {
+    let Some(known) = property.get("properties").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    if let Some(unknown) = object.keys().find(|key| !known.contains_key(*key)) {
+        let mut failure = unknown_argument(name, unknown, known);
+        failure.code = Code::InvalidArgument;
+        return Err(failure.fact("argument", name));
+    }
+    let required = property.get("required").and_then(Value::as_array);
+    let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+    if let Some(missing) = required.find(|key| !object.contains_key(*key)) {
+        return Err(invalid(name, format!("`{name}` needs `{missing}`")));
+    }
+    for (key, value) in object {
+        let within = known.get(key).unwrap_or(&Value::Null);
+        check_kind(&format!("{name}.{key}"), value, within)?;
+    }
+    Ok(())
 }
 
 fn check_choice(name: &str, value: &Value, property: &Value) -> Result<(), Failure> {

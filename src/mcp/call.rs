@@ -13,7 +13,7 @@ use super::tools::{Kind, Tool};
 use super::{arguments, next, paths, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
-use crate::commands::showing::{Manner, printed, told};
+use crate::commands::showing::{Manner, labelled, said, told};
 use crate::commands::status::StatusCommand;
 use crate::commands::{Command, Context};
 use crate::definitions::Rulebook;
@@ -36,13 +36,18 @@ pub struct Site {
     offer: Mutex<Option<Arc<Offer>>>,
     locks: Locks,
     once: Once,
+    /// Held by the call that changes something: the others wake when it is done, where the project's own lock
+    /// would let them look again and again.
+    changing: Mutex<()>,
 }
 
 /// What a call is answered with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answered {
-    /// What the command line would print.
+    /// What the tool itself says.
     pub text: String,
+    /// What people wrote, each under a line that says what it is; with the text, what the command line prints.
+    pub quotes: Vec<String>,
     /// The same for programs (interface section 2).
     pub structured: Value,
     /// Whether it was refused, or failed.
@@ -53,6 +58,7 @@ pub struct Answered {
 struct Call {
     command: Box<dyn Command>,
     context: Context,
+    kind: Kind,
     /// The key under which what it makes is made once.
     once: Option<String>,
 }
@@ -78,6 +84,7 @@ impl Site {
             offer: Mutex::default(),
             locks: Locks::new(identity_life),
             once: Once::default(),
+            changing: Mutex::default(),
         })
     }
 
@@ -169,7 +176,11 @@ impl Site {
     }
 
     fn run(&self, call: &Call, user: &str) -> Result<Outcome, Failure> {
-        let run = || call.command.run(&call.context);
+        let run = || {
+            let _turn = (call.kind != Kind::Looks && !call.context.terms.dry_run)
+                .then(|| self.changing.lock().unwrap_or_else(PoisonError::into_inner));
+            call.command.run(&call.context)
+        };
         let Some(key) = call.once.as_ref().filter(|_| !call.context.terms.dry_run) else {
             return run();
         };
@@ -233,6 +244,7 @@ impl Site {
         Ok(Call {
             command,
             context,
+            kind: tool.kind(),
             once,
         })
     }
@@ -291,12 +303,14 @@ fn flag(given: &mut Map<String, Value>, name: &str) -> bool {
 fn answer(result: Result<Outcome, Failure>, manner: Manner) -> Answered {
     match result {
         Ok(outcome) => Answered {
-            text: printed(manner, &outcome),
+            text: said(manner, &outcome),
+            quotes: outcome.quotes.iter().map(labelled).collect(),
             structured: outcome.into_json(),
             is_error: false,
         },
         Err(failure) => Answered {
             text: told(&failure, false),
+            quotes: Vec::new(),
             structured: failure.to_json(),
             is_error: true,
         },

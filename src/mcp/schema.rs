@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use super::tools::{Kind, Tool};
 use super::{once, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
-use crate::definitions::Rulebook;
+use crate::definitions::{Doctype, Rulebook};
+use crate::interpreter::birth::parents_of;
 
 /// Returns the schema of a command's own arguments.
 #[must_use]
@@ -151,10 +152,10 @@ impl Input {
                 PEOPLE => json!({
                     "type": "array",
                     "items": { "type": "string" },
-                    "description": "Who is to be asked; `next` names who may be",
+                    "description": "Who is to be asked; `qms_users` says who may be named, `next` who may be now",
                 }),
                 CONFIRM => flag("Confirm that it is to be done"),
-                _ => text("What the rules ask for with it"),
+                _ => text("In your own words; the rules ask for it, and `next` says when"),
             };
             let name = tool.parameter(argument);
             self.properties.entry(name).or_insert(property);
@@ -166,6 +167,7 @@ impl Input {
             names.sort();
             names.dedup();
             set(outcome, "enum", json!(names));
+            add_to_description(outcome, &meanings(rules).join(" "));
         }
         for demanded in tool.demands.iter().filter(|name| *name != CONFIRM) {
             self.require(tool.parameter(demanded));
@@ -177,14 +179,8 @@ impl Input {
         let (Some(rules), Some(property)) = (rules, self.properties.get_mut("doc_type")) else {
             return;
         };
-        let types: Vec<_> = rules
-            .doctypes
-            .iter()
-            .map(|doctype| doctype.name.as_str())
-            .collect();
-        let told = property.get("description").and_then(Value::as_str);
-        let told = format!("{}: {}", told.unwrap_or_default(), types.join(", "));
-        set(property, "description", json!(told));
+        let types: Vec<_> = rules.doctypes.iter().map(told_of).collect();
+        add_to_description(property, &types.join("; "));
     }
 
     fn require(&mut self, name: &str) {
@@ -201,6 +197,44 @@ impl Input {
         schema.insert("additionalProperties".to_owned(), json!(false));
         schema
     }
+}
+
+/// Returns a type as it is asked for, with what it needs.
+fn told_of(doctype: &Doctype) -> String {
+    let mut needs = Vec::new();
+    if doctype.is_child() {
+        needs.push(format!("needs parent: {}", parents_of(doctype)));
+    }
+    if doctype.is_named() {
+        needs.push("needs name".to_owned());
+    }
+    if doctype.is_namespaced() {
+        needs.push("one for each namespace".to_owned());
+    }
+    let word = doctype.named.source();
+    if needs.is_empty() {
+        word
+    } else {
+        format!("{word} ({})", needs.join("; "))
+    }
+}
+
+/// Returns what each outcome means, as each workflow that has it says.
+fn meanings(rules: &Rulebook) -> Vec<String> {
+    let workflows = rules.workflows.iter();
+    let outcomes = workflows.flat_map(|workflow| &workflow.outcomes);
+    let mut told: Vec<_> = outcomes
+        .map(|rule| format!("`{}`: {}", rule.name, rule.meaning))
+        .collect();
+    told.sort();
+    told.dedup();
+    told
+}
+
+fn add_to_description(property: &mut Value, further: &str) {
+    let told = property.get("description").and_then(Value::as_str);
+    let told = format!("{}: {further}", told.unwrap_or_default());
+    set(property, "description", json!(told));
 }
 
 /// Says of a property what a client needs: one type, and what it means.
@@ -233,8 +267,10 @@ fn flag(told: &str) -> Value {
     json!({ "type": "boolean", "description": told })
 }
 
-/// Returns a text in which flags of the command line are parameters: `--dry-run` is `dry_run`.
+/// Returns a text in which commands are tools, and flags of the command line are parameters: `qms users` is
+/// `qms_users`, `--dry-run` is `dry_run`.
 fn in_words_of_tools(told: &str) -> String {
+    let told = told.replace("`qms ", "`qms_");
     let mut parts = told.split("--");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -199,7 +199,9 @@ impl ServerHandler for Server {
 }
 
 fn result(answered: Answered) -> CallToolResult {
-    let mut result = CallToolResult::success(vec![ContentBlock::text(answered.text)]);
+    let said = Some(answered.text).filter(|text| !text.is_empty());
+    let blocks = said.into_iter().chain(answered.quotes);
+    let mut result = CallToolResult::success(blocks.map(ContentBlock::text).collect());
     result.structured_content = Some(answered.structured);
     result.is_error = Some(answered.is_error);
     result

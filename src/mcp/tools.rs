@@ -10,7 +10,7 @@ use crate::commands::words::{self, Spoken};
 use crate::commands::{
     Command, approve, assign, cancel, checkin, checkout, close, comments, create, diff, explain,
     fix, history, inbox, interact, list, read, reject, release, revert, review, route, status,
-    withdraw, workspace,
+    users, withdraw, workspace,
 };
 use crate::definitions::Rulebook;
 use crate::definitions::vocabulary::Effect;
@@ -65,7 +65,7 @@ where
 }
 
 /// The commands that are tools.
-const OWN: [Own; 24] = [
+const OWN: [Own; 25] = [
     own::<inbox::Inbox>("inbox", Kind::Looks),
     own::<workspace::Workspace>("workspace", Kind::Looks),
     own::<status::StatusCommand>("status", Kind::Looks),
@@ -75,6 +75,7 @@ const OWN: [Own; 24] = [
     own::<list::List>("list", Kind::Looks),
     own::<diff::Diff>("diff", Kind::Looks),
     own::<explain::Explain>("explain", Kind::Looks),
+    own::<users::Users>("users", Kind::Looks),
     own::<create::Create>("create", Kind::Makes),
     own::<checkout::Checkout>("checkout", Kind::Changes),
     own::<checkin::Checkin>("checkin", Kind::Changes),

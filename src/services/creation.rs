@@ -67,7 +67,7 @@ impl Desk {
             ..Supplied::default()
         };
         let journal = self.journal(&look, &location, &plan, supplied)?;
-        self.carry_out(lock.as_ref(), &journal, plan, location, &look)
+        self.carry_out(lock.as_ref(), journal, plan, location, &look)
     }
 
     fn find_type<'r>(

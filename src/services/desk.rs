@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::already;
 use super::asking::task_texts;
+use super::editing::Handed;
 use super::facts::{Facts, Purpose};
 use super::look::Look;
 use super::rulebook::{self, LastRules};
@@ -23,7 +25,7 @@ use crate::model::{
     ActionName, Argument, ArgumentName, Code, Moment, Request, Roster, User, UserName,
 };
 use crate::store::agents::{self, Known};
-use crate::store::journal::{Change as Write, Journal};
+use crate::store::journal::Journal;
 use crate::store::layout::Location;
 use crate::store::lock::Lock;
 use crate::store::scribe::{Materials, transcribe};
@@ -57,7 +59,7 @@ pub struct Act {
     /// With what.
     pub arguments: BTreeMap<ArgumentName, Argument>,
     /// The text to be taken in, where it is not the copy in the workspace.
-    pub copy: Option<String>,
+    pub copy: Option<Handed>,
     /// Under which conditions, and whether at all.
     pub terms: Terms,
 }
@@ -71,10 +73,8 @@ pub struct Done {
     pub location: Location,
     /// What may be done next; none where the document is gone.
     pub next: Option<Value>,
-    /// Every file that was written whole.
-    pub written: Vec<String>,
-    /// Every file that was removed.
-    pub removed: Vec<String>,
+    /// Every file that was written or removed, with what it holds now.
+    pub journal: Journal,
     /// What went not quite right.
     pub warnings: Vec<String>,
 }
@@ -85,7 +85,7 @@ pub(super) struct Supplied {
     /// What a document that is being born is filled with.
     pub template: Vec<u8>,
     /// What is taken in instead of the copy in the workspace.
-    pub copy: Option<String>,
+    pub copy: Option<Handed>,
 }
 
 impl From<Act> for Supplied {
@@ -229,7 +229,7 @@ impl Desk {
         let look = self.looking(&view, user)?;
         let (location, plan) = self.decided(&look, &act)?;
         let journal = self.journal(&look, &location, &plan, act.into())?;
-        self.carry_out(lock.as_ref(), &journal, plan, location, &look)
+        self.carry_out(lock.as_ref(), journal, plan, location, &look)
     }
 
     /// Returns everything an action would write, and writes nothing.
@@ -246,8 +246,12 @@ impl Desk {
     fn decided(&self, look: &Look<'_>, act: &Act) -> Result<(Location, Plan), Failure> {
         let (location, mut standing) = look.facts.document(&act.id)?;
         check_terms(look, &location, &standing, &act.terms)?;
-        // What is handed in whole needs no copy.
-        standing.copy_lost &= act.copy.is_none();
+        match &act.copy {
+            // What is handed in whole needs no copy.
+            Some(Handed::Whole(_)) => standing.copy_lost = false,
+            Some(Handed::Edited(edits)) => edits.check_base(look, &location, &standing)?,
+            None => {}
+        }
 
         let request = Request {
             actor: look.actor.clone(),
@@ -267,6 +271,7 @@ impl Desk {
         )?;
         let plan = decide(&self.rules, &seen, &request).map_err(|refusal| {
             let mut failure = Failure::refused(&self.rules, &refusal);
+            already::tell(&mut failure, look, (&location, &standing), &act.action);
             failure.next = look.next(&location, standing).ok();
             failure
         })?;
@@ -323,7 +328,7 @@ impl Desk {
             let reading = look.facts.read_id(change.id().as_str())?;
             locations.insert(change.id().clone(), look.facts.locate(&reading)?);
         }
-        let copies = self.copies(look, plan, supplied.copy.as_deref())?;
+        let copies = self.copies(look, plan, supplied.copy.as_ref())?;
         let materials = Materials {
             at: look.at,
             rules: self.rules.digest(),
@@ -343,24 +348,14 @@ impl Desk {
     pub(super) fn carry_out(
         &self,
         lock: Option<&Lock>,
-        journal: &Journal,
+        journal: Journal,
         plan: Plan,
         location: Location,
         look: &Look<'_>,
     ) -> Result<Done, Failure> {
-        let (mut written, mut removed) = (Vec::new(), Vec::new());
-        for change in &journal.changes {
-            match change {
-                Write::Write { path, .. } => written.push(path.to_string()),
-                Write::Remove { path, .. } => removed.push(path.to_string()),
-                Write::Append { .. }
-                | Write::MakeFolder { .. }
-                | Write::RemoveFolderIfEmpty { .. } => {}
-            }
-        }
         let mut warnings = self.warnings.clone();
         if let Some(lock) = lock {
-            let warning = self.store.commit(lock, journal)?;
+            let warning = self.store.commit(lock, &journal)?;
             warnings.extend(warning.map(|warning| {
                 format!("the change is made, but not yet applied everywhere ({warning}); the next command finishes it")
             }));
@@ -380,8 +375,7 @@ impl Desk {
             plan,
             location,
             next,
-            written,
-            removed,
+            journal,
             warnings,
         })
     }

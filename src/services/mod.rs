@@ -1,12 +1,15 @@
 //! Floor 5: what joins the rules to the disk.
 
+pub mod already;
 pub mod asking;
 pub mod catalogue;
 pub mod creation;
 pub mod desk;
 pub mod difference;
+pub mod editing;
 pub mod evidence;
 pub mod facts;
+pub mod holding;
 pub mod integrity;
 pub mod interview;
 pub mod look;

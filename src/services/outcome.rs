@@ -13,10 +13,32 @@ pub struct Outcome {
     pub next: Option<Value>,
     /// What a person reads.
     pub text: String,
+    /// What people wrote, and the tool only carries; a person reads it after the text.
+    pub quotes: Vec<Quote>,
     /// What went not quite right.
     pub warnings: Vec<String>,
     /// The exit status, where success is not all there is to say: unsound records or definitions.
     pub exit_status: u8,
+}
+
+/// Words that people wrote, and that the tool only carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// What it is, in a few words.
+    pub what: String,
+    /// The words, as they were written.
+    pub text: String,
+    /// Who reads it.
+    pub reader: Reader,
+}
+
+/// Who reads a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Everybody who reads the answer.
+    Everybody,
+    /// Only a client of the tools: a person has the words at hand.
+    Client,
 }
 
 impl Outcome {
@@ -28,6 +50,23 @@ impl Outcome {
             text: text.into(),
             ..Self::default()
         }
+    }
+
+    /// Adds what people wrote: the text of a document, a comment, what changed in a text.
+    #[must_use]
+    pub fn quoting(self, what: impl Into<String>, text: impl Into<String>) -> Self {
+        self.with_quote(what.into(), text.into(), Reader::Everybody)
+    }
+
+    /// Adds what people wrote, for a client of the tools alone.
+    #[must_use]
+    pub fn quoting_aside(self, what: impl Into<String>, text: impl Into<String>) -> Self {
+        self.with_quote(what.into(), text.into(), Reader::Client)
+    }
+
+    fn with_quote(mut self, what: String, text: String, reader: Reader) -> Self {
+        self.quotes.push(Quote { what, text, reader });
+        self
     }
 
     /// Returns the object that programs read (interface section 2).

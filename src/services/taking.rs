@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::desk::Desk;
+use super::editing::Handed;
 use super::look::Look;
 use super::questions::{check_template, is_asked_from};
 use super::session::{self, Copy};
@@ -37,7 +38,7 @@ impl Desk {
         &self,
         look: &Look<'_>,
         plan: &Plan,
-        supplied: Option<&str>,
+        supplied: Option<&Handed>,
     ) -> Result<Copies, Failure> {
         let mut copies = Copies::default();
         for change in plan.changes() {
@@ -67,7 +68,7 @@ impl Desk {
         &self,
         look: &Look<'_>,
         (change, owner): (&Change, &UserName),
-        supplied: Option<&str>,
+        supplied: Option<&Handed>,
         copies: &mut Copies,
     ) -> Result<(), Failure> {
         let id = change.id();
@@ -75,16 +76,19 @@ impl Desk {
         let reading = look.facts.read_id(id.as_str())?;
         let location = look.facts.locate(&reading)?;
         let interview = reading.doctype.authoring.interview.as_ref();
-        let text = match look.facts.copy(&reading, &location, owner)? {
-            Copy::Text(_) if let Some(text) = supplied => handed_in(id, text)?,
+        let text = match (look.facts.copy(&reading, &location, owner)?, supplied) {
+            (Copy::Text(_), Some(Handed::Whole(text))) => handed_in(id, text)?,
+            (Copy::Text(bytes), Some(Handed::Edited(edits))) => {
+                handed_in(id, &edits.apply(as_text(path.as_str(), bytes)?)?)?
+            }
             // A lost text is made good by another; lost answers are not.
-            Copy::Lost if let (None, Some(text)) = (interview, supplied) => handed_in(id, text)?,
-            Copy::Answers(_) if supplied.is_some() => {
+            (Copy::Lost, Some(Handed::Whole(text))) if interview.is_none() => handed_in(id, text)?,
+            (Copy::Answers(_), Some(_)) => {
                 let message = format!("`{id}` is written by answering: no text can be handed in");
                 return Err(Failure::new(Code::InvalidArgument, message));
             }
-            Copy::Text(bytes) => as_text(path.as_str(), bytes)?,
-            Copy::Answers(record) => {
+            (Copy::Text(bytes), None) => as_text(path.as_str(), bytes)?,
+            (Copy::Answers(record), None) => {
                 check_growth(look, &location, owner, &record)?;
                 let text = compile(&look.facts.questions_still(&reading)?, &record);
                 copies
@@ -92,7 +96,7 @@ impl Desk {
                     .insert(id.clone(), record.to_text().into_bytes());
                 text
             }
-            Copy::Lost => {
+            (Copy::Lost, _) => {
                 let message = format!("the copy of `{id}` was not found in your workspace");
                 return Err(Failure::new(Code::NotCheckedOut, message)
                     .hint(format!("put the text back at {path}, then check it in")));

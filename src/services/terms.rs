@@ -74,7 +74,7 @@ pub fn check_terms(
     let Some(wanted) = &terms.if_sha256 else {
         return Ok(());
     };
-    if wanted.len() != 64 || !wanted.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !crate::model::digest::is_sha256(wanted) {
         let message = format!("`{}` is not a SHA-256 digest", wanted.escape_debug());
         return Err(Failure::new(Code::InvalidArgument, message));
     }

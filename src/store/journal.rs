@@ -111,6 +111,30 @@ impl Change {
 }
 
 impl Journal {
+    /// Returns what a file holds afterwards, where it is written whole.
+    #[must_use]
+    pub fn written(&self, file: &TreePath) -> Option<&[u8]> {
+        self.changes.iter().find_map(|change| match change {
+            Change::Write { path, bytes, .. } if path == file => Some(bytes.as_slice()),
+            Change::Write { .. }
+            | Change::Append { .. }
+            | Change::Remove { .. }
+            | Change::MakeFolder { .. }
+            | Change::RemoveFolderIfEmpty { .. } => None,
+        })
+    }
+
+    /// Returns every file that goes.
+    pub fn removed(&self) -> impl Iterator<Item = &TreePath> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Remove { path, .. } => Some(path),
+            Change::Write { .. }
+            | Change::Append { .. }
+            | Change::MakeFolder { .. }
+            | Change::RemoveFolderIfEmpty { .. } => None,
+        })
+    }
+
     /// Returns the journal as bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -160,6 +160,13 @@ fn a_life_by_tools_is_a_life_by_commands() {
             json!({ "doc_id": "CR-001", "from": "0.1", "to": "1.0" }),
         ),
         ("qa", "list --type CR", "list", json!({ "type": "CR" })),
+        ("qa", "users", "users", json!({})),
+        (
+            "qa",
+            "users --for review",
+            "users",
+            json!({ "may": "review" }),
+        ),
         ("claude", "route CR-001 --review", "route", route("review")),
         (
             "qa",
@@ -216,13 +223,18 @@ fn a_life_by_tools_is_a_life_by_commands() {
     ]);
 }
 
-/// The text of an answer is what the command line prints.
+/// The text of an answer, and what it quotes, is what the command line prints.
 ///
 /// Verifies: REQ-MCP-007
 #[test]
 fn the_text_is_what_the_command_line_prints() {
     let world = World::new();
-    world.by("claude", "create CR --title Pump").done();
+    world.story(
+        "claude: create CR --title Pump
+         claude: route CR-001 --review --assign qa rita
+         qa: review CR-001 --recommend --comment \"Good, and done.\"
+         rita: review CR-001 --recommend --comment Fine",
+    );
     for (line, tool, arguments) in [
         (
             "status CR-001",
@@ -235,16 +247,29 @@ fn the_text_is_what_the_command_line_prints() {
             json!({ "doc_id": "CR-001", "user": "claude" }),
         ),
         (
+            "diff CR-001",
+            "qms_diff",
+            json!({ "doc_id": "CR-001", "user": "claude" }),
+        ),
+        (
+            "comments CR-001",
+            "qms_comments",
+            json!({ "doc_id": "CR-001", "user": "claude" }),
+        ),
+        (
             "history CR-001",
             "qms_history",
             json!({ "doc_id": "CR-001", "user": "claude" }),
         ),
         ("list", "qms_list", json!({ "user": "claude" })),
     ] {
-        assert_eq!(
-            call(&world, tool, arguments).text,
-            world.text("claude", line)
-        );
+        let answered = call(&world, tool, arguments);
+        let mut printed = answered.text;
+        for quote in &answered.quotes {
+            let (_, words) = quote.split_once("\n\n").expect("a label");
+            printed.push_str(words);
+        }
+        assert_eq!(printed, world.text("claude", line), "{line}");
     }
 }
 

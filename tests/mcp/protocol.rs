@@ -27,6 +27,7 @@ fn a_client_finds_the_tools_and_calls_them() {
         "list",
         "diff",
         "explain",
+        "users",
     ];
     for tool in tools {
         let name = tool["name"].as_str().unwrap();

@@ -25,7 +25,7 @@ fn every_tool_takes_what_the_interface_says() {
         ("comments", "doc_id user version?"),
         ("create", "doc_type title user parent? name? once?"),
         ("checkout", "doc_id user"),
-        ("checkin", "doc_id user content?"),
+        ("checkin", "doc_id user content? edits? base_sha256?"),
         ("cancel", "doc_id user confirm?"),
         ("route", "doc_id route_type user retire? assign?"),
         ("assign", "doc_id assignees user"),
@@ -44,6 +44,7 @@ fn every_tool_takes_what_the_interface_says() {
         ("explain", "doc_id user action? as?"),
         ("list", "user type? status? owner? blocked?"),
         ("diff", "doc_id user from? to?"),
+        ("users", "user may?"),
     ];
     for (name, parameters) in table {
         let name = format!("qms_{name}");
@@ -75,6 +76,46 @@ fn every_tool_takes_what_the_interface_says() {
         );
     }
     assert_eq!(tools.len(), table.len());
+}
+
+/// Each type is told with what it needs, each outcome with what it means, and people with who names them.
+///
+/// Verifies: REQ-MCP-008
+#[test]
+fn what_the_rules_know_is_told_where_it_is_asked_for() {
+    let world = World::new();
+    let tools = offer(&world);
+    let tools = tools.tools();
+    let told = |tool: &str, parameter: &str| {
+        let (_, told) = tools.iter().find(|(one, _)| one.name() == tool).unwrap();
+        let property = &told.input["properties"][parameter];
+        property["description"].as_str().unwrap().to_owned()
+    };
+    let types = told("qms_create", "doc_type");
+    for (word, needs) in [
+        ("CR", ""),
+        ("VAR", " (needs parent: CR or INV)"),
+        ("TEMPLATE", " (needs name)"),
+        ("{namespace}-RS", " (one for each namespace)"),
+    ] {
+        let entry = format!("{word}{needs}");
+        let (_, list) = types.split_once(": ").unwrap();
+        assert!(list.split("; ").any(|told| told == entry), "{types}");
+    }
+    let outcomes = told("qms_review", "outcome");
+    assert!(
+        outcomes.contains("`recommend`: It may go forward."),
+        "{outcomes}"
+    );
+    for (tool, parameter) in [
+        ("qms_assign", "assignees"),
+        ("qms_route", "assign"),
+        ("qms_explain", "as"),
+        ("qms_list", "owner"),
+    ] {
+        let people = told(tool, parameter);
+        assert!(people.contains("`qms_users` says who"), "{people}");
+    }
 }
 
 /// Nothing that sets up a project is a tool.
