@@ -9,6 +9,7 @@ use super::{arguments, next, paths, schema};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
 use crate::commands::showing::{Manner, printed, told};
+use crate::commands::words::SEEN;
 use crate::commands::{Command, Context};
 use crate::error::Failure;
 use crate::model::{
@@ -121,6 +122,7 @@ impl Site {
             if_version: text(&mut given, "if_version"),
             if_sha256: text(&mut given, "if_sha256"),
             dry_run: flag(&mut given, "dry_run"),
+            ..Terms::default()
         };
         if let Some(Value::String(file)) = given.get_mut("file") {
             let user = context.user.as_deref().unwrap_or_default();
@@ -143,6 +145,7 @@ impl Site {
                     variant: context.variant.clone(),
                 },
                 id: text(&mut given, "doc_id").unwrap_or_default(),
+                seen: text(&mut given, SEEN),
             })
         };
         Ok(Call { command, context })

@@ -55,6 +55,15 @@ impl Look<'_> {
         ))
     }
 
+    /// Returns the present text, which is what people are asked to judge: that being worked on where there is
+    /// one, else that in force.
+    ///
+    /// # Errors
+    /// As [`Look::text`].
+    pub fn present(&self, location: &Location, standing: &Standing) -> Result<Text, Failure> {
+        self.text(location, standing, standing.holdings.draft.is_some())
+    }
+
     /// Returns a version, kept or still in its place (D-37).
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! Which tools there are, how they describe themselves, and how they refuse.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::client::{call, done, names, refused};
@@ -29,13 +27,13 @@ fn every_tool_takes_what_the_interface_says() {
         ("cancel", "doc_id user confirm?"),
         ("route", "doc_id route_type user retire? assign?"),
         ("assign", "doc_id assignees user"),
-        ("review", "doc_id outcome user comment"),
-        ("approve", "doc_id user"),
+        ("review", "doc_id outcome user comment seen?"),
+        ("approve", "doc_id user seen?"),
         ("withdraw", "doc_id user"),
         ("release", "doc_id user"),
         ("close", "doc_id user"),
         ("fix", "doc_id user"),
-        ("reject", "doc_id comment user"),
+        ("reject", "doc_id comment user seen?"),
         ("revert", "doc_id reason user"),
         (
             "interact",
@@ -326,7 +324,7 @@ fn a_tool_permits_what_the_command_permits() {
 /// Verifies: REQ-MCP-007
 #[test]
 fn a_verb_of_other_rules_is_a_tool() {
-    let world = library();
+    let world = World::library();
     let site = Site::new(world.root(), noon).unwrap();
     let tools = site.tools();
     let told = |name: &str| {
@@ -370,10 +368,45 @@ fn a_verb_of_other_rules_is_a_tool() {
     assert_eq!(lent["doc_id"], "BOOK-0001");
 }
 
+/// A judgement says which text it is of; the verbs of other rules that judge take it as well.
+///
+/// Verifies: REQ-MCP-004
+#[test]
+fn a_judgement_by_tool_is_of_the_text_that_was_seen() {
+    let world = World::library();
+    let site = Site::new(world.root(), noon).unwrap();
+    let taking: Vec<_> = site.tools().into_iter().collect();
+    let taking = taking
+        .iter()
+        .filter(|(_, told)| told.input["properties"].get("seen").is_some());
+    let names: Vec<_> = taking.map(|(tool, _)| tool.name()).collect();
+    assert_eq!(
+        names,
+        ["qms_review", "qms_approve", "qms_reject", "qms_inspect"]
+    );
+
+    world.by("cleo", "create BOOK --title Emma").done();
+    world.by("cleo", "present BOOK-0001 --arrival").done();
+    let verdict = |seen: &str| json!({ "doc_id": "BOOK-0001", "user": "kai", "outcome": "sound", "comment": "Whole.", "seen": seen });
+    refused(&world, "qms_inspect", verdict(&"0".repeat(64)), "stale");
+    refused(&world, "qms_inspect", verdict("x"), "invalid_argument");
+    done(&world, "qms_inspect", verdict(""));
+
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "route CR-001 --review").done();
+    let verdict = |seen: &str| json!({ "doc_id": "CR-001", "user": "qa", "outcome": "recommend", "comment": "Fine.", "seen": seen });
+    refused(&world, "qms_review", verdict(&"0".repeat(64)), "stale");
+    let read = json!({ "doc_id": "CR-001", "user": "qa" });
+    let seen = done(&world, "qms_read", read);
+    let seen = seen["content_sha256"].as_str().unwrap();
+    done(&world, "qms_review", verdict(seen));
+}
+
 /// What is changed in the rules beside the server is seen by the next call; broken rules are said to be so.
 #[test]
 fn rules_are_read_anew_for_each_call() {
-    let world = library();
+    let world = World::library();
     let site = Site::new(world.root(), noon).unwrap();
     let count = site.tools().len();
     world.write("qms.d/workflows/broken.kdl", "workflow {");
@@ -382,26 +415,4 @@ fn rules_are_read_anew_for_each_call() {
     let answered = answered.unwrap().structured;
     assert_eq!(answered["error"]["code"], "definitions_invalid");
     assert!(site.tools().len() < count);
-}
-
-fn library() -> World {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
-    let world = World::empty();
-    copy(&rules, &world.path("qms.d"));
-    world.qms("init").done();
-    world.by("ada", "user --add cleo --group clerk").done();
-    world
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
 }
