@@ -4,6 +4,7 @@ mod common;
 
 use common::World;
 use qms::model::digest::sha256;
+use serde_json::json;
 
 const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
 
@@ -19,6 +20,51 @@ fn asked(text: &str) -> World {
 
 fn text(body: &str) -> String {
     format!("---\ntitle: Cleaning\n---\n\n{body}\n")
+}
+
+// ── Reading ──────────────────────────────────────────────────────────────
+
+/// Who is asked about a text reads that text, and is told what else there is; everybody else reads what is in
+/// force.
+///
+/// Verifies: REQ-QRY-001
+#[test]
+fn who_is_asked_reads_what_is_judged() {
+    let world = asked(&text("Scrub."));
+    world.story(
+        "qa: review SOP-002 --recommend --comment Fine
+         rita: review SOP-002 --recommend --comment Fine
+         claude: route SOP-002 --approval
+         qa: approve SOP-002
+         claude: checkout SOP-002",
+    );
+    world.write(COPY, &text("Scrub twice."));
+    world
+        .by("claude", "route SOP-002 --review --assign qa")
+        .done();
+
+    let read = |user: &str, flags: &str| world.by(user, &format!("read SOP-002{flags}")).done();
+    let judged = read("qa", "");
+    assert_eq!(judged["content"], text("Scrub twice."));
+    assert_eq!(
+        (&judged["place"], &judged["version"]),
+        (&json!("draft"), &json!("1.1"))
+    );
+    assert!(
+        judged["other"]
+            .to_string()
+            .contains(r#""version":"1.0","place":"issued""#)
+    );
+    assert_eq!(read("qa", " --version 1.0")["content"], text("Scrub."));
+    assert_eq!(read("rita", "")["content"], text("Scrub."));
+    assert_eq!(read("claude", "")["place"], "issued");
+    assert_eq!(read("rita", " --draft"), judged);
+
+    // Once answered, nothing is asked any more.
+    world
+        .by("qa", "review SOP-002 --recommend --comment Fine")
+        .done();
+    assert_eq!(read("qa", "")["place"], "issued");
 }
 
 // ── The text that was seen ───────────────────────────────────────────────

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::look::Look;
+use super::taking::as_text;
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::{Code, Place, Version};
+use crate::model::{Code, DocId, Place, Version};
 use crate::store::layout::Location;
 use crate::store::scribe::LARGEST_TEXT;
 use crate::store::tree::Kind;
@@ -20,6 +21,19 @@ pub struct Text {
     pub version: Version,
     /// Where it lies: `draft`, `issued`, `archive`, or `session` where it is in the making.
     pub place: &'static str,
+}
+
+impl Text {
+    /// Returns its text, as it can be shown.
+    ///
+    /// # Errors
+    /// `integrity` for what is none.
+    pub fn into_content(self, id: &DocId) -> Result<String, Failure> {
+        as_text(id.as_str(), self.bytes).map_err(|mut failure| {
+            failure.code = Code::Integrity;
+            failure
+        })
+    }
 }
 
 /// Where a kept version lies.

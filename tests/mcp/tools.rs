@@ -19,7 +19,7 @@ fn every_tool_takes_what_the_interface_says() {
         ("workspace", "user"),
         ("status", "doc_id user"),
         ("history", "doc_id user"),
-        ("read", "doc_id user version? draft?"),
+        ("read", "doc_id user version? draft? section?"),
         ("comments", "doc_id user version?"),
         ("create", "doc_type title user parent? name?"),
         ("checkout", "doc_id user"),
