@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::read::parse_version;
 use super::{Command, Manner};
+use crate::definitions::Workflow;
 use crate::definitions::vocabulary::Fact;
-use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
-use crate::interpreter::Standing;
 use crate::services::Outcome;
 use crate::store::trail::{self, TrailLine};
 
@@ -38,12 +37,11 @@ impl Command for Comments {
         context.look("comments", |look| {
             let (location, standing) = look.facts.document(&self.id)?;
             let lines = trail::read(look.facts.view, &location.trail()?)?.unwrap_or_default();
-            let life = life_of(look.facts.rules, &standing);
+            let life = look.facts.life_of(&standing);
             let mut text = String::new();
             let mut comments = Vec::new();
-            for line in lines {
-                let is_wanted = version.is_none() || line.version() == version.as_deref();
-                if is_wanted && life.is_some_and(|life| bears_comment(life, &line)) {
+            for line in written(life, lines) {
+                if version.is_none() || line.version() == version.as_deref() {
                     tell(&mut text, &line, life);
                     comments.push(Value::Object(line.object));
                 }
@@ -65,8 +63,11 @@ impl Command for Comments {
     }
 }
 
-fn life_of<'r>(rules: &'r Rulebook, standing: &Standing) -> Option<&'r Workflow> {
-    rules.life_of(rules.doctype(&standing.doctype)?)
+/// Returns the lines of a trail that people wrote something with.
+pub fn written(life: Option<&Workflow>, lines: Vec<TrailLine>) -> impl Iterator<Item = TrailLine> {
+    lines
+        .into_iter()
+        .filter(move |line| life.is_some_and(|life| bears_comment(life, line)))
 }
 
 /// Tells whether a line is of a kind that records a comment, and has one.

@@ -12,7 +12,9 @@ pub fn in_words_of_tools(answer: &mut Value, tools: &[Tool], user: &str, id: &st
         told.and_then(Value::as_str).map(str::to_owned)
     };
     let user = word("user").unwrap_or_else(|| user.to_owned());
-    let id = word("doc_id").unwrap_or_else(|| id.to_ascii_uppercase());
+    let id = word("doc_id")
+        .or_else(|| word("open/doc_id"))
+        .unwrap_or_else(|| id.to_ascii_uppercase());
     for place in ["/next/allowed", "/data/allowed"] {
         let entries = answer.pointer_mut(place).and_then(Value::as_array_mut);
         for entry in entries.into_iter().flatten() {

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod facts;
 pub mod integrity;
 pub mod interview;
+pub mod judging;
 pub mod look;
 pub mod next;
 pub mod outcome;
@@ -21,6 +22,7 @@ pub mod sections;
 pub mod session;
 pub mod setup;
 pub mod taking;
+pub mod tasks;
 pub mod templates;
 pub mod terms;
 

@@ -71,6 +71,18 @@ fn a_life_by_tools_is_a_life_by_commands() {
         ),
         ("rolf", "inbox", "inbox", json!({})),
         (
+            "rolf",
+            "inbox cr-001",
+            "inbox",
+            json!({ "doc_id": "cr-001" }),
+        ),
+        (
+            "rolf",
+            "read CR-001 --section \"1. PURPOSE\"",
+            "read",
+            json!({ "doc_id": "CR-001", "section": "1. PURPOSE" }),
+        ),
+        (
             "qa",
             "review CR-001 --recommend --comment Good",
             "review",
@@ -222,7 +234,15 @@ fn a_life_by_tools_is_a_life_by_commands() {
 fn the_text_is_what_the_command_line_prints() {
     let world = World::new();
     world.by("claude", "create CR --title Pump").done();
+    world
+        .by("claude", "route CR-001 --review --assign qa claude")
+        .done();
     for (line, tool, arguments) in [
+        (
+            "inbox CR-001",
+            "qms_inbox",
+            json!({ "doc_id": "CR-001", "user": "claude" }),
+        ),
         (
             "status CR-001",
             "qms_status",
@@ -239,6 +259,7 @@ fn the_text_is_what_the_command_line_prints() {
             json!({ "doc_id": "CR-001", "user": "claude" }),
         ),
         ("list", "qms_list", json!({ "user": "claude" })),
+        ("inbox", "qms_inbox", json!({ "user": "claude" })),
     ] {
         assert_eq!(
             call(&world, tool, arguments).text,

@@ -15,7 +15,7 @@ fn every_tool_takes_what_the_interface_says() {
     let site = Site::new(world.root(), noon).unwrap();
     let tools = site.tools();
     let table = [
-        ("inbox", "user"),
+        ("inbox", "user doc_id?"),
         ("workspace", "user"),
         ("status", "doc_id user"),
         ("history", "doc_id user"),
@@ -135,6 +135,60 @@ fn an_answer_needs_no_parsing_and_names_the_next_call() {
         json!({ "doc_id": "CR-001", "user": "claude", "as": "qa" }),
     );
     assert_eq!(told["allowed"][0]["args"]["user"], "qa");
+}
+
+/// One call gives a reviewer all there is to judge, and the answer as a call that is ready.
+///
+/// Verifies: REQ-MCP-002, REQ-MCP-008
+#[test]
+fn one_call_opens_the_only_task() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "route CR-001 --review").done();
+    let user = json!({ "user": "qa" });
+    let answered = call(&world, "qms_inbox", user).structured;
+    let open = &answered["data"]["open"];
+    assert_eq!(open["task"], answered["data"]["tasks"][0]);
+    assert!(
+        open["content"]
+            .as_str()
+            .unwrap()
+            .starts_with("---\ntitle: Pump\n")
+    );
+    let one = call(
+        &world,
+        "qms_inbox",
+        json!({ "user": "qa", "doc_id": "cr-001" }),
+    );
+    assert_eq!(
+        (&one.structured["data"], &one.structured["next"]),
+        (open, &answered["next"])
+    );
+
+    let allowed = answered["next"]["allowed"].as_array().unwrap();
+    let review = allowed.iter().find(|entry| entry["tool"] == "qms_review");
+    let mut arguments = review.unwrap()["args"].clone();
+    assert_eq!(arguments, json!({ "doc_id": "CR-001", "user": "qa" }));
+    arguments["outcome"] = json!("recommend");
+    arguments["comment"] = json!("Fine.");
+    arguments["seen"] = open["content_sha256"].clone();
+    done(&world, "qms_review", arguments);
+    let gone = json!({ "user": "qa", "doc_id": "CR-001" });
+    refused(&world, "qms_inbox", gone, "not_found");
+    for (id, code) in [
+        ("../CR-001", "invalid_argument"),
+        ("CR-009", "not_found"),
+        (" ", "invalid_argument"),
+    ] {
+        refused(
+            &world,
+            "qms_inbox",
+            json!({ "user": "qa", "doc_id": id }),
+            code,
+        );
+    }
+    let listed = done(&world, "qms_inbox", json!({ "user": "qa", "doc_id": "" }));
+    assert_eq!(listed["tasks"], json!([]));
 }
 
 /// Arguments that are missing, blank, too many or of the wrong kind are refused in the common form.
