@@ -442,6 +442,165 @@ fn the_only_task_is_opened_for_programs() {
     );
 }
 
+// ── What is one's own to move on ─────────────────────────────────────────
+
+/// The ids of what somebody is to move on.
+fn yours(world: &World, user: &str) -> Vec<Value> {
+    let data = world.by(user, "inbox").done();
+    let yours = data.get("yours").and_then(Value::as_array);
+    let ids = yours.into_iter().flatten();
+    ids.filter_map(|own| own.get("doc_id").cloned()).collect()
+}
+
+/// What somebody is responsible for is theirs to move on, unless it awaits others, rests, or has ended.
+///
+/// Verifies: REQ-QRY-005
+#[test]
+fn what_awaits_nobody_else_is_its_owners_to_move_on() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    let data = world.by("claude", "inbox").done();
+    assert_eq!(data["tasks"], json!([]));
+    let own = &data["yours"][0];
+    let next = world.by("claude", "status CR-001").json["next"].clone();
+    let expected = json!({
+        "doc_id": "CR-001", "title": "Pump", "version": "0.1", "status": "DRAFT", "next": next,
+    });
+    assert_eq!(*own, expected);
+    assert_eq!(
+        world.text("claude", "inbox"),
+        "Inbox is empty\n\nYours to move on: 1\n\nCR-001  Pump\n  Version: 0.1   Status: DRAFT\n  \
+         You may: checkin, route review\n"
+    );
+    for user in ["lead", "qa", "bob", "rita"] {
+        assert_eq!(yours(&world, user), Vec::<Value>::new(), "{user}");
+    }
+
+    for (user, line, is_own) in [
+        ("claude", "checkin CR-001", true),
+        ("claude", "route CR-001 --review", false),
+        ("qa", "review CR-001 --request-updates --comment No", true),
+        ("claude", "checkout CR-001", true),
+        ("claude", "route CR-001 --review", false),
+        ("qa", "review CR-001 --recommend --comment Fine", true),
+        ("claude", "route CR-001 --approval", false),
+        ("qa", "approve CR-001", true),
+        ("claude", "release CR-001", true),
+        ("claude", "route CR-001 --review", false),
+        ("qa", "review CR-001 --recommend --comment Fine", true),
+        ("claude", "route CR-001 --approval", false),
+        ("qa", "approve CR-001", true),
+        ("claude", "close CR-001", false),
+    ] {
+        world.by(user, line).done();
+        let expected: &[&str] = if is_own { &["CR-001"] } else { &[] };
+        assert_eq!(yours(&world, "claude"), expected, "{line}");
+    }
+
+    // What is in force is nobody's, and what was taken by another is theirs.
+    world.by("bob", "checkout SOP-001").done();
+    assert_eq!(yours(&world, "bob"), ["SOP-001"]);
+    world.by("bob", "checkin SOP-001").done();
+    world.by("lead", "checkout SOP-001").done();
+    assert_eq!(yours(&world, "bob"), Vec::<Value>::new());
+    assert_eq!(yours(&world, "lead"), ["SOP-001"]);
+}
+
+/// What its owner may do nothing with is not theirs to move on.
+#[test]
+fn who_may_do_nothing_has_nothing_to_move_on() {
+    let world = World::new();
+    world.by("bob", "create CR --title Pump").done();
+    assert_eq!(yours(&world, "bob"), ["CR-001"]);
+    let agent = world.read(".claude/agents/bob.md");
+    world.write(
+        ".claude/agents/bob.md",
+        &agent.replace("initiator", "reviewer"),
+    );
+    assert_eq!(yours(&world, "bob"), Vec::<Value>::new());
+}
+
+/// Under other rules, too: a card in the making is its clerk's, one that is issued rests.
+#[test]
+fn under_other_rules_too_what_is_in_the_making_is_its_owners() {
+    let world = World::library();
+    for (user, line, is_own) in [
+        ("cleo", "create BOOK --title Emma", true),
+        ("cleo", "present BOOK-0001 --arrival", false),
+        (
+            "kai",
+            "inspect BOOK-0001 --outcome damaged --comment Torn",
+            true,
+        ),
+        ("cleo", "present BOOK-0001 --arrival", false),
+        (
+            "kai",
+            "inspect BOOK-0001 --outcome sound --comment Whole",
+            false,
+        ),
+        ("cleo", "lend BOOK-0001 --borrower pia", false),
+        ("pia", "return BOOK-0001", false),
+        ("cleo", "checkout BOOK-0001", true),
+        ("cleo", "present BOOK-0001 --arrival", false),
+    ] {
+        world.by(user, line).done();
+        let expected: &[&str] = if is_own { &["BOOK-0001"] } else { &[] };
+        assert_eq!(yours(&world, "cleo"), expected, "{line}");
+    }
+}
+
+/// Of many documents the newest are shown, and how many more there may be.
+#[test]
+fn of_many_documents_the_newest_are_shown() {
+    let world = World::new();
+    for _ in 0..22 {
+        world.by("claude", "create CR --title Pump").done();
+    }
+    let data = world.by("claude", "inbox").done();
+    let yours = data["yours"].as_array().unwrap();
+    assert_eq!(yours.len(), 20);
+    assert_eq!(
+        (&yours[0]["doc_id"], &data["yours_more"]),
+        (&json!("CR-022"), &json!(2))
+    );
+    let told = world.text("claude", "inbox");
+    let last = "\n2 more may be yours: qms --user claude list --owner claude\n";
+    assert!(told.ends_with(last), "{told}");
+    world
+        .by("claude", "cancel CR-022 --confirm")
+        .refused("checked_out");
+    for id in ["CR-001", "CR-002"] {
+        world.by("claude", &format!("route {id} --review")).done();
+    }
+    assert_eq!(world.by("claude", "inbox").done().get("yours_more"), None);
+}
+
+/// A record that is damaged keeps nothing else from being shown.
+///
+/// Verifies: REQ-QRY-005
+#[test]
+fn a_damaged_record_keeps_nothing_else_from_being_shown() {
+    let world = World::new();
+    world.story(
+        "claude: create CR --title Pump
+         claude: create CR --title Seal
+         claude: create CR --title Valve",
+    );
+    assert_eq!(yours(&world, "claude"), ["CR-003", "CR-002", "CR-001"]);
+    world.write("QMS/.meta/CR/CR-001.json", "{");
+    let record = world.read("QMS/.meta/CR/CR-002.json");
+    world.write("QMS/.meta/CR/CR-002.json", &record.replace("DRAFT", "ODD"));
+    world.write("QMS/.meta/CR/NOPE-001.json", &record);
+    let answer = world.by("claude", "inbox");
+    let told = answer.json["messages"].to_string();
+    assert!(
+        told.contains("CR-001.json") && told.contains("CR-002.json"),
+        "{told}"
+    );
+    assert!(!told.contains("NOPE"), "{told}");
+    assert_eq!(answer.done()["yours"].as_array().unwrap().len(), 1);
+}
+
 // ── Reading ──────────────────────────────────────────────────────────────
 
 /// Who is asked about a text reads that text, and is told what else there is; everybody else reads what is in

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::comments::written;
 use super::context::{Context, plain};
+use super::showing::actions;
 use super::{Command, Manner};
 use crate::error::Failure;
 use crate::interpreter::Standing;
@@ -18,15 +19,18 @@ use crate::model::digest::sha256;
 use crate::services::difference::unified;
 use crate::services::judging::Earlier;
 use crate::services::tasks::TaskFile;
+use crate::services::yours::{Own, Yours};
 use crate::services::{Look, Outcome};
 use crate::store::layout::Location;
 use crate::store::trail;
 
-/// Show what you are asked to do
+/// Show what you are asked to do, and what is yours to move on
 ///
-/// With a document's id: your task about it, whole. That is what you are asked, the text you are
-/// asked about, whether and how it changed since you judged it last, and what was written about it so
-/// far. Where exactly one task waits, programs are given it whole beside the list, as `open`.
+/// Yours to move on is what you are responsible for while it awaits nobody and does not rest; of many
+/// documents the newest are shown. With a document's id: your task about it, whole. That is what you
+/// are asked, the text you are asked about, whether and how it changed since you judged it last, and
+/// what was written about it so far. Where exactly one task waits, programs are given it whole beside
+/// the list, as `open`.
 #[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
 #[command(after_help = "Examples:
   qms --user qa inbox
@@ -62,16 +66,25 @@ fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
         text.push('\n');
         tell(&mut text, task);
     }
-    let shown: Vec<_> = tasks.iter().map(show).collect();
-    let mut data = json!({ "user": look.actor.name, "tasks": shown });
+    let yours = look.yours()?;
+    tell_yours(&mut text, look, &yours);
+    warnings.extend(yours.warnings);
+    let mut data = Map::new();
+    data.insert("user".to_owned(), json!(look.actor.name));
+    data.insert("tasks".to_owned(), tasks.iter().map(show).collect());
+    data.insert(
+        "yours".to_owned(),
+        yours.shown.iter().map(show_own).collect(),
+    );
+    if yours.more > 0 {
+        data.insert("yours_more".to_owned(), json!(yours.more));
+    }
     let mut next = None;
     if let ([task], true) = (tasks.as_slice(), wants_data) {
         match one(look, &task.head.doc_id) {
             Ok(opened) => {
                 next = opened.next;
-                if let Some(data) = data.as_object_mut() {
-                    data.insert("open".to_owned(), opened.data);
-                }
+                data.insert("open".to_owned(), opened.data);
             }
             Err(failure) => warnings.push(format!("{}: {}", task.path, failure.message)),
         }
@@ -79,8 +92,45 @@ fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
     Ok(Outcome {
         next,
         warnings,
-        ..Outcome::new(data, text)
+        ..Outcome::new(Value::Object(data), text)
     })
+}
+
+fn show_own(own: &Own) -> Value {
+    let document = &own.standing.document;
+    json!({
+        "doc_id": document.id,
+        "title": own.standing.title,
+        "version": document.version,
+        "status": document.status,
+        "next": own.next,
+    })
+}
+
+fn tell_yours(text: &mut String, look: &Look<'_>, yours: &Yours) {
+    if !yours.shown.is_empty() {
+        let _ = writeln!(text, "\nYours to move on: {}", yours.shown.len());
+    }
+    for own in &yours.shown {
+        let document = &own.standing.document;
+        let _ = writeln!(
+            text,
+            "\n{}  {}\n  Version: {}   Status: {}\n  You may: {}",
+            document.id,
+            own.standing.title,
+            document.version,
+            document.status,
+            actions(&own.next).join(", ")
+        );
+    }
+    if yours.more > 0 {
+        let name = &look.actor.name;
+        let _ = writeln!(
+            text,
+            "\n{} more may be yours: qms --user {name} list --owner {name}",
+            yours.more
+        );
+    }
 }
 
 /// Returns the task about one document, with all that is needed to answer it.

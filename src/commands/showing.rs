@@ -42,7 +42,9 @@ pub fn printed(manner: Manner, outcome: &Outcome) -> String {
     visible(&text)
 }
 
-fn actions(next: &Value) -> Vec<&str> {
+/// Returns the actions that may be done next, as people say them.
+#[must_use]
+pub fn actions(next: &Value) -> Vec<&str> {
     let allowed = next.get("allowed").and_then(Value::as_array);
     let entries = allowed.into_iter().flatten();
     entries

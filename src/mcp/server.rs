@@ -17,7 +17,8 @@ use super::tools::{Kind, Tool};
 
 /// What a client is told of all tools at once.
 const INSTRUCTIONS: &str = "Controlled documents. Say who you are with `user` in every call. \
-    Begin with `qms_inbox`; every answer about a document ends with `next`: what you may do with it now, \
+    Begin with `qms_inbox`: what you are asked (the only task whole, as `open`) and what is yours to move on. \
+    Every answer about a document ends with `next`: what you may do with it now, \
     each as a tool with its arguments, and what stands in the way of the rest. \
     A refusal changes nothing and says what would permit it.";
 

@@ -25,6 +25,7 @@ pub mod taking;
 pub mod tasks;
 pub mod templates;
 pub mod terms;
+pub mod yours;
 
 pub use desk::{Act, Desk, Done};
 pub use look::Look;

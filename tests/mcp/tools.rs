@@ -191,6 +191,32 @@ fn one_call_opens_the_only_task() {
     assert_eq!(listed["tasks"], json!([]));
 }
 
+/// What is one's own to move on names the next calls.
+///
+/// Verifies: REQ-MCP-002, REQ-MCP-008
+#[test]
+fn what_is_ones_own_names_the_next_calls() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "create SOP --title Cleaning").done();
+    let listed = done(&world, "qms_inbox", json!({ "user": "claude" }));
+    let yours = listed["yours"].as_array().unwrap();
+    assert_eq!(yours.len(), 2);
+    for own in yours {
+        for entry in own["next"]["allowed"].as_array().unwrap() {
+            assert_eq!(entry["args"]["doc_id"], own["doc_id"]);
+            assert_eq!(entry["args"]["user"], "claude");
+            assert!(entry["tool"].as_str().unwrap().starts_with("qms_"));
+            assert_eq!(entry.get("command"), None);
+        }
+    }
+    let allowed = yours[0]["next"]["allowed"].as_array().unwrap();
+    let route = allowed.iter().find(|entry| entry["tool"] == "qms_route");
+    done(&world, "qms_route", route.unwrap()["args"].clone());
+    let listed = done(&world, "qms_inbox", json!({ "user": "claude" }));
+    assert_eq!(listed["yours"].as_array().unwrap().len(), 1);
+}
+
 /// Arguments that are missing, blank, too many or of the wrong kind are refused in the common form.
 ///
 /// Verifies: REQ-MCP-008
