@@ -1,7 +1,4 @@
 //! A library that lends books: another world, of which no line of code knows anything.
-
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 mod common;
 
 use std::path::{Path, PathBuf};
@@ -13,34 +10,12 @@ fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library")
 }
 
-/// A project that is governed by the library's rules.
-fn opened() -> World {
-    let world = World::empty();
-    copy(&library(), &world.path("qms.d"));
-    world.qms("init").done();
-    world.by("ada", "user --add cleo --group clerk").done();
-    world
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
-}
-
 /// A book goes through a life of its own: verbs, outcomes, groups and states that only the definitions know.
 ///
 /// Verifies: REQ-CFG-005, REQ-PROMPT-002
 #[test]
 fn a_book_is_looked_at_lent_lost_and_discarded() {
-    let world = opened();
+    let world = World::library();
     let made = world.by("cleo", "create book --title \"Moby Dick\"").done();
     assert_eq!(made["doc_id"], "BOOK-0001");
     world.write(
@@ -73,7 +48,7 @@ fn a_book_is_looked_at_lent_lost_and_discarded() {
 /// Who may do what is said in the words of these rules, in their order.
 #[test]
 fn who_may_do_what_is_said_in_their_words() {
-    let world = opened();
+    let world = World::library();
     let told = world.by("pia", "users --for inspect").done();
     let users = told["users"].as_array().unwrap();
     let names: Vec<_> = users.iter().map(|user| &user["name"]).collect();
@@ -88,7 +63,7 @@ fn who_may_do_what_is_said_in_their_words() {
 /// What was done already is known by the words of these rules.
 #[test]
 fn what_was_done_already_is_said_in_their_words() {
-    let world = opened();
+    let world = World::library();
     world.by("cleo", "create book --title \"Moby Dick\"").done();
     world.story(
         "cleo: present BOOK-0001 --arrival
@@ -115,7 +90,7 @@ fn what_was_done_already_is_said_in_their_words() {
 /// Verifies: REQ-SEC-002
 #[test]
 fn refusals_speak_the_language_of_the_rules() {
-    let world = opened();
+    let world = World::library();
     world.by("cleo", "create BOOK --title \"Emma\"").done();
     world.refused("cleo", "lend BOOK-0001", "usage");
     world.refused(
@@ -142,7 +117,7 @@ fn refusals_speak_the_language_of_the_rules() {
 /// Its verbs stand in the help and in what a shell completes.
 #[test]
 fn its_verbs_stand_in_help_and_completions() {
-    let world = opened();
+    let world = World::library();
     let help = world.text("cleo", "--help");
     let completions = world.text("cleo", "completions bash");
     for verb in ["lend", "mislay", "inspect", "present"] {
@@ -167,7 +142,7 @@ fn its_own_scenarios_pass() {
 /// Its definitions are refused as a whole while one file of them is broken, and nothing is touched.
 #[test]
 fn nothing_is_done_by_broken_rules() {
-    let world = opened();
+    let world = World::library();
     let path = "qms.d/workflows/lending.kdl";
     let broken = world.read(path).replace("to=LENT", "to=LEND");
     world.write(path, &broken);

@@ -31,5 +31,7 @@ mod proxy;
 mod quotes;
 #[path = "mcp/served.rs"]
 mod served;
+#[path = "mcp/story.rs"]
+mod story;
 #[path = "mcp/tools.rs"]
 mod tools;

@@ -438,6 +438,62 @@ fn comments_are_seen_while_others_still_review() {
     assert_eq!(data["comments"][0]["comment"], "One");
 }
 
+/// A section is read by its heading, with all beneath it; the digest is that of the whole text.
+///
+/// Verifies: REQ-QRY-001
+#[test]
+fn a_section_is_read_by_its_heading() {
+    let world = World::new();
+    world.by("claude", "create SOP --title Cleaning").done();
+    let body = "# Cleaning\n\n## 1. **Purpose**\n\nWhy.\n\n```\n## 2. Steps\nnone\n```\n\n\
+                ### Detail ##\n\nHow.\n\n## 2. Steps\n\nScrub.\n\n## steps\n\nAgain.\n";
+    let whole = write(&world, "SOP-002", body);
+    let read = |heading: &str| read(&world, &format!("SOP-002 --section \"{heading}\""));
+    let found = read("2. Steps");
+    assert_eq!(found["content"], "## 2. Steps\n\nScrub.\n\n");
+    assert_eq!(found["section"], "2. Steps");
+    assert_eq!(found["content_sha256"], sha256(whole.as_bytes()));
+    let purpose =
+        "## 1. **Purpose**\n\nWhy.\n\n```\n## 2. Steps\nnone\n```\n\n### Detail ##\n\nHow.\n\n";
+    for name in ["1. Purpose", "1. **Purpose**", "1. PURPOSE", " 1. purpose "] {
+        assert_eq!(read(name)["content"], purpose, "{name}");
+        assert_eq!(read(name)["section"], "1. Purpose", "{name}");
+    }
+    assert_eq!(read("Steps")["content"], "## steps\n\nAgain.\n\n");
+    let shown = world.text("rita", "read SOP-002 --section \"2. Steps\"");
+    assert_eq!(shown, "## 2. Steps\n\nScrub.\n\n");
+    let plain = world.by("rita", "read SOP-002").done();
+    assert!(plain.get("section").is_none());
+}
+
+/// A heading that is not there is not found, and those that are there are named.
+///
+/// Verifies: REQ-QRY-001
+#[test]
+fn a_heading_that_is_not_there_is_not_found() {
+    let world = World::new();
+    world.by("claude", "create SOP --title Cleaning").done();
+    write(&world, "SOP-002", "# Purpose\n\n## `Steps`\n");
+    let words = |heading: &str| {
+        let words = ["--user", "rita", "read", "SOP-002", "--section", heading];
+        words.map(str::to_owned)
+    };
+    let error = world.words(&words("Purposes")).refused("not_found");
+    assert_eq!(error["facts"]["sections"], json!(["Purpose", "Steps"]));
+    assert_eq!(error["hint"], "did you mean `Purpose`?");
+    let error = world.words(&words("zzz")).refused("not_found");
+    assert_eq!(error["hint"], "it has: Purpose, Steps");
+    for name in ["# Purpose", "Purpose\\", "../SOP-001", &"x".repeat(10_000)] {
+        world.words(&words(name)).refused("not_found");
+    }
+    for name in ["", "  ", "Purpose\n", "Pur\npose", "\u{7}"] {
+        world.words(&words(name)).refused("invalid_argument");
+    }
+    write(&world, "SOP-002", "No headings.");
+    let error = world.words(&words("Purpose")).refused("not_found");
+    assert_eq!(error["hint"], "it has no headings");
+}
+
 // ── Inbox and workspace ──────────────────────────────────────────────────
 
 /// The inbox lists one's own tasks, each with its kind, its document and its day.

@@ -597,12 +597,9 @@ fn nothing_leads_into_the_folders_of_others() {
         let added = format!("user --add {user} --group reviewer");
         world.refused("lead", &added, "invalid_argument");
     }
-    for line in [
-        "inbox qa",
-        "workspace ../qa",
-        "inbox --as qa",
-        "workspace --owner qa",
-    ] {
+    // Nobody is named there: it is always one's own.
+    world.refused("rita", "inbox qa", "not_found");
+    for line in ["workspace ../qa", "inbox --as qa", "workspace --owner qa"] {
         world.refused("rita", line, "usage");
     }
     for id in [
@@ -610,8 +607,8 @@ fn nothing_leads_into_the_folders_of_others() {
         "CR-001/../../../../.claude/users/qa/inbox/x",
         ".claude/users/qa/inbox/task-CR-001-pre_review-v0-1.md",
     ] {
-        for line in [format!("read {id}"), format!("checkout {id}")] {
-            world.refused("claude", &line, "invalid_argument");
+        for verb in ["read", "checkout", "inbox"] {
+            world.refused("claude", &format!("{verb} {id}"), "invalid_argument");
         }
     }
 }

@@ -214,6 +214,7 @@ fn understood(
                 variant: variant.clone(),
             },
             id: inner.get_one::<String>("id").cloned().unwrap_or_default(),
+            seen: foreign.seen(name, inner),
         }),
         None => Wanted::from_arg_matches(matches)?,
     };
@@ -224,6 +225,7 @@ fn understood(
         if_version: global.if_version.clone(),
         if_sha256: global.if_sha256.clone(),
         dry_run: global.dry_run,
+        ..Terms::default()
     };
     context.wants_data = global.json;
     context.variant = variant;

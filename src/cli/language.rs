@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use super::arguments::{Cli, Completions, value_flag};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::Context;
-use crate::commands::words::{self, Spoken};
+use crate::commands::words::{self, ABOUT_SEEN, SEEN, Spoken};
 use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{Argument, ArgumentName, Code, Outcome as Answer, UserName, Variant, Verb};
@@ -83,6 +83,14 @@ impl Foreign {
     pub fn own_verb(&self, name: &str) -> Option<Verb> {
         let unknown = self.verbs.get(name)?;
         unknown.is_own.then(|| Verb::new(name.to_owned()))
+    }
+
+    /// Returns the digest of the text that a verb of the rules judges, where it was given.
+    #[must_use]
+    pub fn seen(&self, name: &str, matches: &ArgMatches) -> Option<String> {
+        let unknown = self.verbs.get(name)?;
+        let is_taken = unknown.is_own && unknown.spoken.takes_seen();
+        is_taken.then(|| matches.get_one::<String>(SEEN).cloned())?
     }
 
     /// Returns the variant and the arguments that were given in the words of the rules.
@@ -162,6 +170,11 @@ pub fn speak(mut command: Command, foreign: &Foreign) -> Command {
                     .value_name("ID")
                     .help("The document's id, in any letter case"),
             );
+            let own = if spoken.takes_seen() {
+                own.arg(value_flag(SEEN).value_name("SHA256").help(ABOUT_SEEN))
+            } else {
+                own
+            };
             command = command.subcommand(with_words(own, spoken));
         } else {
             command = command.mut_subcommand(name, |known| with_words(known, spoken));

@@ -13,11 +13,14 @@ pub struct ActCommand {
     pub action: ActionName,
     /// The document.
     pub id: String,
+    /// The digest of the text it judges, where it was given.
+    pub seen: Option<String>,
 }
 
 impl Command for ActCommand {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let done = context.act(&self.id, self.action.clone(), Arguments::default())?;
+        let arguments = Arguments::default().seen(self.seen.clone());
+        let done = context.act(&self.id, self.action.clone(), arguments)?;
         let text = format!(
             "Done: {} {}\n{}",
             self.action,

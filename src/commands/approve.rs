@@ -19,11 +19,15 @@ pub struct Approve {
     /// The document's id, in any letter case
     #[serde(rename = "doc_id")]
     pub id: String,
+    /// Refuse unless the text has this digest, as the inbox gave it with your task
+    #[arg(long, value_name = "SHA256")]
+    pub seen: Option<String>,
 }
 
 impl Command for Approve {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let done = context.act(&self.id, plain("approve"), Arguments::default())?;
+        let arguments = Arguments::default().seen(self.seen.clone());
+        let done = context.act(&self.id, plain("approve"), arguments)?;
         let text = format!(
             "Approval submitted for {}\n{}",
             done.location.id,

@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::read::parse_version;
 use super::{Command, Manner};
+use crate::definitions::Workflow;
 use crate::definitions::vocabulary::Fact;
-use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
-use crate::interpreter::Standing;
 use crate::model::DocId;
 use crate::services::Outcome;
 use crate::store::trail::{self, TrailLine};
@@ -37,12 +36,11 @@ impl Command for Comments {
         context.look("comments", |look| {
             let (location, standing) = look.facts.document(&self.id)?;
             let lines = trail::read(look.facts.view, &location.trail()?)?.unwrap_or_default();
-            let life = life_of(look.facts.rules, &standing);
+            let life = look.facts.life_of(&standing);
             let mut outcome = Outcome::default();
             let mut comments = Vec::new();
-            for line in lines {
-                let is_wanted = version.is_none() || line.version() == version.as_deref();
-                if is_wanted && life.is_some_and(|life| bears_comment(life, &line)) {
+            for line in written(life, lines) {
+                if version.is_none() || line.version() == version.as_deref() {
                     outcome = outcome.quoting(source(&location.id, &line), told(&line, life));
                     comments.push(Value::Object(line.object));
                 }
@@ -61,8 +59,11 @@ impl Command for Comments {
     }
 }
 
-fn life_of<'r>(rules: &'r Rulebook, standing: &Standing) -> Option<&'r Workflow> {
-    rules.life_of(rules.doctype(&standing.doctype)?)
+/// Returns the lines of a trail that people wrote something with.
+pub fn written(life: Option<&Workflow>, lines: Vec<TrailLine>) -> impl Iterator<Item = TrailLine> {
+    lines
+        .into_iter()
+        .filter(move |line| life.is_some_and(|life| bears_comment(life, line)))
 }
 
 /// Tells whether a line is of a kind that records a comment, and has one.
@@ -83,12 +84,16 @@ fn bears_comment(workflow: &Workflow, line: &TrailLine) -> bool {
 }
 
 /// Says whose comment it is, and on what.
-fn source(id: &DocId, line: &TrailLine) -> String {
+/// Returns what a comment is, in a few words.
+#[must_use]
+pub fn source(id: &DocId, line: &TrailLine) -> String {
     let version = line.version().unwrap_or("?");
     format!("comment of {} on {id} v{version}", line.user())
 }
 
-fn told(line: &TrailLine, life: Option<&Workflow>) -> String {
+/// Returns a comment as a person reads it, under a line that says whose it is.
+#[must_use]
+pub fn told(line: &TrailLine, life: Option<&Workflow>) -> String {
     let answer = life.and_then(|life| {
         let rule = life.events.iter().find(|rule| rule.name == *line.event())?;
         let (key, _) = rule

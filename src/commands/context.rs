@@ -169,6 +169,7 @@ impl Context {
         let Arguments {
             given: mut arguments,
             copy,
+            seen,
         } = arguments;
         arguments.extend(self.further.clone());
         let desk = match self.desk_for_change() {
@@ -189,7 +190,10 @@ impl Context {
             id: id.to_owned(),
             arguments,
             copy,
-            terms: self.terms.clone(),
+            terms: Terms {
+                seen,
+                ..self.terms.clone()
+            },
         };
         // What the rules demand is checked before anybody is asked for, so a missing user is not
         // looked at here.
@@ -202,6 +206,7 @@ impl Context {
 pub struct Arguments {
     given: BTreeMap<ArgumentName, Argument>,
     copy: Option<Handed>,
+    seen: Option<String>,
 }
 
 impl Arguments {
@@ -219,6 +224,13 @@ impl Arguments {
     #[must_use]
     pub fn copy(mut self, text: Option<Handed>) -> Self {
         self.copy = text;
+        self
+    }
+
+    /// Adds the digest of the text that was seen, where it was given.
+    #[must_use]
+    pub fn seen(mut self, digest: Option<String>) -> Self {
+        self.seen = digest;
         self
     }
 

@@ -44,8 +44,7 @@ impl Command for Diff {
             let new = if let Some(version) = to {
                 look.version(&location, &standing, version)?
             } else {
-                let drafted = standing.holdings.draft.is_some();
-                look.text(&location, &standing, drafted)?
+                look.present(&location, &standing)?
             };
             let old = match from {
                 Some(version) => Some(version),

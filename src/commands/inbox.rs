@@ -5,115 +5,274 @@ use std::fmt::Write as _;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::Command;
-use super::context::Context;
+use super::comments::{source, told, written};
+use super::context::{Context, plain};
+use super::showing::actions;
+use super::{Command, Manner};
 use crate::error::Failure;
-use crate::services::Look;
-use crate::services::Outcome;
-use crate::services::prompts::{TaskHead, read_task};
-use crate::store::layout;
-use crate::store::tree::Kind;
+use crate::interpreter::Standing;
+use crate::interpreter::authorize::check_group;
+use crate::model::Code;
+use crate::model::digest::sha256;
+use crate::services::difference::unified;
+use crate::services::judging::Earlier;
+use crate::services::tasks::TaskFile;
+use crate::services::yours::{Own, Yours};
+use crate::services::{Look, Outcome};
+use crate::store::layout::Location;
+use crate::store::trail;
 
-/// Show what you are asked to do
+/// Show what you are asked to do, and what is yours to move on
+///
+/// Yours to move on is what you are responsible for while it awaits nobody and does not rest; of many
+/// documents the newest are shown. With a document's id: your task about it, whole. That is what you
+/// are asked, the text you are asked about, whether and how it changed since you judged it last, and
+/// what was written about it so far. Where exactly one task waits, programs are given it whole beside
+/// the list, as `open`.
 #[derive(Args, Clone, Debug, Deserialize, JsonSchema)]
-#[command(after_help = "Example: qms --user qa inbox")]
-pub struct Inbox {}
-
-/// A task file is read up to this size.
-const LARGEST: u64 = 1024 * 1024;
+#[command(after_help = "Examples:
+  qms --user qa inbox
+  qms --user qa inbox CR-001")]
+pub struct Inbox {
+    /// A document you are asked about, in any letter case
+    #[serde(rename = "doc_id")]
+    pub id: Option<String>,
+}
 
 impl Command for Inbox {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        context.look("inbox", |look| {
-            let (tasks, warnings) = tasks(look)?;
-            let mut text = String::new();
-            if tasks.is_empty() {
-                text.push_str("Inbox is empty\n");
-            } else {
-                let _ = writeln!(text, "Inbox of {}: {}", look.actor.name, tasks.len());
-            }
-            for (task, path) in &tasks {
-                tell(&mut text, task, path);
-            }
-            let shown: Vec<_> = tasks.iter().map(|(task, path)| show(task, path)).collect();
-            let data = json!({ "user": look.actor.name, "tasks": shown });
-            Ok(Outcome {
-                warnings,
-                ..Outcome::new(data, text)
-            })
+        context.look("inbox", |look| match &self.id {
+            Some(id) => one(look, id),
+            None => all(look, context.wants_data),
         })
     }
+
+    fn manner(&self) -> Manner {
+        Manner::Plain
+    }
 }
 
-/// A task, and the path of its file.
-type Found = (TaskHead, String);
-
-/// Returns the actor's own tasks, and what kept files from being read (D-56).
-fn tasks(look: &Look<'_>) -> Result<(Vec<Found>, Vec<String>), Failure> {
-    let inbox = layout::inbox(&look.actor.name)?;
-    let mut tasks = Vec::new();
-    let mut warnings = Vec::new();
-    for entry in look.facts.view.list(&inbox)? {
-        if !entry.name.ends_with(".md") {
-            continue;
-        }
-        let shown = format!("{inbox}/{}", entry.name.escape_debug());
-        if entry.kind != Kind::File {
-            warnings.push(format!("{shown} is not a regular file; it is left alone"));
-            continue;
-        }
-        let path = inbox.join(&entry.name)?;
-        let bytes = match look.facts.view.read(&path, LARGEST) {
-            Ok(bytes) => bytes.unwrap_or_default(),
-            Err(error) => {
-                warnings.push(error.to_string());
-                continue;
+fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
+    let (tasks, mut warnings) = look.tasks()?;
+    let mut text = String::new();
+    if tasks.is_empty() {
+        text.push_str("Inbox is empty\n");
+    } else {
+        let _ = writeln!(text, "Inbox of {}: {}", look.actor.name, tasks.len());
+    }
+    for task in &tasks {
+        text.push('\n');
+        tell(&mut text, task);
+    }
+    let yours = look.yours()?;
+    tell_yours(&mut text, look, &yours);
+    warnings.extend(yours.warnings);
+    let mut data = Map::new();
+    data.insert("user".to_owned(), json!(look.actor.name));
+    data.insert("tasks".to_owned(), tasks.iter().map(show).collect());
+    data.insert(
+        "yours".to_owned(),
+        yours.shown.iter().map(show_own).collect(),
+    );
+    if yours.more > 0 {
+        data.insert("yours_more".to_owned(), json!(yours.more));
+    }
+    let mut only = Outcome::default();
+    if let ([task], true) = (tasks.as_slice(), wants_data) {
+        match one(look, &task.head.doc_id) {
+            Ok(opened) => {
+                data.insert("open".to_owned(), opened.data.clone());
+                let _ = write!(text, "\n{}", opened.text);
+                only = opened;
             }
-        };
-        match read_task(&String::from_utf8_lossy(&bytes)) {
-            Some(task) => tasks.push((task, path.to_string())),
-            None => warnings.push(format!("{shown} cannot be read as a task")),
+            Err(failure) => warnings.push(format!("{}: {}", task.path, failure.message)),
         }
     }
-    Ok((tasks, warnings))
-}
-
-fn show(task: &TaskHead, path: &str) -> Value {
-    json!({
-        "task_id": task.task_id,
-        "task_type": task.task_type,
-        "workflow_type": task.workflow_type,
-        "doc_id": task.doc_id,
-        "title": task.title,
-        "version": task.version,
-        "assigned_by": task.assigned_by,
-        "assigned_date": task.assigned_date,
-        "path": path,
+    Ok(Outcome {
+        data: Value::Object(data),
+        text,
+        warnings,
+        ..only
     })
 }
 
-fn tell(text: &mut String, task: &TaskHead, path: &str) {
+fn show_own(own: &Own) -> Value {
+    let document = &own.standing.document;
+    json!({
+        "doc_id": document.id,
+        "title": own.standing.title,
+        "version": document.version,
+        "status": document.status,
+        "next": own.next,
+    })
+}
+
+fn tell_yours(text: &mut String, look: &Look<'_>, yours: &Yours) {
+    if !yours.shown.is_empty() {
+        let _ = writeln!(text, "\nYours to move on: {}", yours.shown.len());
+    }
+    for own in &yours.shown {
+        let document = &own.standing.document;
+        let _ = writeln!(
+            text,
+            "\n{}  {}\n  Version: {}   Status: {}\n  You may: {}",
+            document.id,
+            own.standing.title,
+            document.version,
+            document.status,
+            actions(&own.next).join(", ")
+        );
+    }
+    if yours.more > 0 {
+        let name = &look.actor.name;
+        let _ = writeln!(
+            text,
+            "\n{} more may be yours: qms --user {name} list --owner {name}",
+            yours.more
+        );
+    }
+}
+
+/// Returns the task about one document, with all that is needed to answer it.
+fn one(look: &Look<'_>, id: &str) -> Result<Outcome, Failure> {
+    // It shows what these show, so it takes what they take.
+    for verb in ["read", "comments"] {
+        let rules = look.facts.rules;
+        check_group(rules, &look.roster, &look.actor, &plain(verb))
+            .map_err(|refusal| Failure::refused(rules, &refusal))?;
+    }
+    let (location, standing) = look.facts.document(id)?;
+    let (tasks, warnings) = look.tasks()?;
+    let task = look
+        .task_about(&tasks, &location.id, &standing)
+        .ok_or_else(|| no_task(&location, &tasks))?;
+    let opened = opened(look, &location, &standing, task)?;
+    let next = look.next(&location, standing)?;
+    Ok(Outcome {
+        next: Some(next),
+        warnings,
+        ..opened
+    })
+}
+
+fn no_task(location: &Location, tasks: &[TaskFile]) -> Failure {
+    let mut asked: Vec<_> = tasks.iter().map(|task| &*task.head.doc_id).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let message = format!("you are not asked about `{}`", location.id);
+    let failure = Failure::new(Code::NotFound, message).fact("asked", json!(asked));
+    if asked.is_empty() {
+        return failure.hint("your inbox is empty");
+    }
+    failure.hint(format!("you are asked about: {}", asked.join(", ")))
+}
+
+/// Returns a task as programs and people read it.
+fn opened(
+    look: &Look<'_>,
+    location: &Location,
+    standing: &Standing,
+    task: &TaskFile,
+) -> Result<Outcome, Failure> {
+    let id = &location.id;
+    let present = look.present(location, standing)?;
+    let (version, place) = (present.version, present.place);
+    let digest = sha256(&present.bytes);
+    let lines = trail::read(look.facts.view, &location.trail()?)?.unwrap_or_default();
+    let earlier = look.judged_last(location, standing, &lines, &present);
+    let content = present.into_content(id)?;
+    let unchanged = matches!(earlier, Earlier::Same);
+    let diff = match earlier {
+        Earlier::Same | Earlier::Unknown => None,
+        Earlier::Other(old) => {
+            let (old_label, new_label) =
+                (format!("{id} v{}", old.version), format!("{id} v{version}"));
+            let old = old.into_content(id).ok();
+            old.map(|old| unified(&old, &content, &old_label, &new_label))
+        }
+    };
+
+    let mut text = String::new();
+    tell(&mut text, task);
+    let _ = writeln!(text, "\n{}\n", task.prompt);
+    let _ = writeln!(text, "The text: qms --user {} read {id}", look.actor.name);
+    if unchanged {
+        text.push_str("It is the text you judged last.\n");
+    }
+    if diff.is_some() {
+        text.push_str("Since you judged it last:\n\n");
+    }
+    let life = look.facts.life_of(standing);
+    let comments: Vec<_> = written(life, lines).collect();
+    let mut outcome = Outcome::new(Value::Null, text);
+    if let Some(diff) = &diff {
+        let what = format!("changes in {id} since you judged it last");
+        outcome = outcome.quoting(what, diff.as_str());
+    }
+    if !unchanged {
+        let what = format!("text of {id} v{version} ({place})");
+        outcome = outcome.quoting_aside(what, content.as_str());
+    }
+    for line in &comments {
+        outcome = outcome.quoting_aside(source(id, line), told(line, life));
+    }
+    let comments = comments.into_iter().map(|line| Value::Object(line.object));
+    outcome.data = json!({
+        "doc_id": id,
+        "task": show(task),
+        "prompt": task.prompt,
+        "version": version,
+        "place": place,
+        "content": content,
+        "content_sha256": digest,
+        "unchanged": unchanged,
+        "diff": diff,
+        "comments": comments.collect::<Vec<_>>(),
+    });
+    if let (true, Some(data)) = (unchanged, outcome.data.as_object_mut()) {
+        data.shift_remove("content");
+    }
+    Ok(outcome)
+}
+
+fn show(task: &TaskFile) -> Value {
+    let head = &task.head;
+    json!({
+        "task_id": head.task_id,
+        "task_type": head.task_type,
+        "workflow_type": head.workflow_type,
+        "doc_id": head.doc_id,
+        "title": head.title,
+        "version": head.version,
+        "assigned_by": head.assigned_by,
+        "assigned_date": head.assigned_date,
+        "path": task.path,
+    })
+}
+
+fn tell(text: &mut String, task: &TaskFile) {
+    let head = &task.head;
     let or = |value: &Option<String>| value.clone().unwrap_or_else(|| "?".to_owned());
     let _ = writeln!(
         text,
-        "\n[{}] {}  {}",
-        task.task_type,
-        task.doc_id,
-        or(&task.title)
+        "[{}] {}  {}",
+        head.task_type,
+        head.doc_id,
+        or(&head.title)
     );
     let _ = writeln!(
         text,
         "  Workflow: {}   Version: {}",
-        task.workflow_type,
-        or(&task.version)
+        head.workflow_type,
+        or(&head.version)
     );
     let _ = writeln!(
         text,
         "  From: {}   Date: {}",
-        or(&task.assigned_by),
-        or(&task.assigned_date)
+        or(&head.assigned_by),
+        or(&head.assigned_date)
     );
-    let _ = writeln!(text, "  Task: {path}");
+    let _ = writeln!(text, "  Task: {}", task.path);
 }

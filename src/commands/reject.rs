@@ -30,12 +30,17 @@ pub struct Reject {
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]
     #[serde(skip)]
     pub comment_file: Option<PathBuf>,
+    /// Refuse unless the text has this digest, as the inbox gave it with your task
+    #[arg(long, value_name = "SHA256")]
+    pub seen: Option<String>,
 }
 
 impl Command for Reject {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         let comment = comment(self.comment.as_ref(), self.comment_file.as_ref())?;
-        let arguments = Arguments::default().text("comment", comment);
+        let arguments = Arguments::default()
+            .text("comment", comment)
+            .seen(self.seen.clone());
         let done = context.act(&self.id, plain("reject"), arguments)?;
         let text = format!(
             "Rejected: {}\n{}",

@@ -41,6 +41,9 @@ pub struct Review {
     #[arg(long, value_name = "PATH", conflicts_with = "comment")]
     #[serde(skip)]
     pub comment_file: Option<PathBuf>,
+    /// Refuse unless the text has this digest, as the inbox gave it with your task
+    #[arg(long, value_name = "SHA256")]
+    pub seen: Option<String>,
 }
 
 impl Review {
@@ -60,6 +63,7 @@ impl Command for Review {
         let comment = comment(self.comment.as_ref(), self.comment_file.as_ref())?;
         let arguments = Arguments::default()
             .outcome(self.answer())
+            .seen(self.seen.clone())
             .text("comment", comment);
         let done = context.act(&self.id, plain("review"), arguments)?;
         let text = format!(

@@ -66,7 +66,9 @@ fn framed(manner: Manner, outcome: &Outcome, body: &str) -> String {
     visible(&text)
 }
 
-fn actions(next: &Value) -> Vec<&str> {
+/// Returns the actions that may be done next, as people say them.
+#[must_use]
+pub fn actions(next: &Value) -> Vec<&str> {
     let allowed = next.get("allowed").and_then(Value::as_array);
     let entries = allowed.into_iter().flatten();
     entries

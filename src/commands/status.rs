@@ -28,7 +28,8 @@ impl Command for StatusCommand {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         context.look("status", |look| {
             let (location, standing) = look.facts.document(&self.id)?;
-            let stage = stage_of(look.facts.rules, &standing);
+            let awaits = look.facts.awaits(&standing);
+            let stage = awaits.map(|awaits| awaits.stage.to_string());
             let data = data(&location, &standing, stage.as_deref())?;
             let text = text(&location, &standing)?;
             let next = look.next(&location, standing)?;
@@ -38,12 +39,6 @@ impl Command for StatusCommand {
             })
         })
     }
-}
-
-fn stage_of(rules: &crate::definitions::Rulebook, standing: &Standing) -> Option<String> {
-    let doctype = rules.doctype(&standing.doctype)?;
-    let state = rules.life_of(doctype)?.state(&standing.document.status)?;
-    Some(state.awaits.as_ref()?.stage.to_string())
 }
 
 /// Returns the file a reader would be shown, where there is one.

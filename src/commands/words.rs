@@ -17,7 +17,16 @@ pub struct Spoken {
     pub arguments: Vec<String>,
     /// What it does, in one line.
     pub about: String,
+    /// Whether it judges a text.
+    pub is_judging: bool,
 }
+
+/// The argument that says which text was judged; what the rules call so is theirs.
+pub const SEEN: &str = "seen";
+
+/// What the argument is for.
+pub const ABOUT_SEEN: &str =
+    "Refuse unless the text has this digest, as the inbox gave it with your task";
 
 /// Returns how every verb of the rules is spoken.
 #[must_use]
@@ -27,12 +36,19 @@ pub fn of(rules: &Rulebook) -> BTreeMap<String, Spoken> {
         for action in &workflow.actions {
             let spoken = verbs.entry(action.name.verb.to_string()).or_default();
             spoken.learn(workflow, action);
+            spoken.is_judging |= rules.is_judging(&action.name);
         }
     }
     verbs
 }
 
 impl Spoken {
+    /// Tells whether it can be said which text was judged.
+    #[must_use]
+    pub fn takes_seen(&self) -> bool {
+        self.is_judging && !self.arguments.iter().any(|word| word == SEEN)
+    }
+
     fn learn(&mut self, workflow: &Workflow, action: &Action) {
         if self.about.is_empty() {
             self.about = about(workflow, action);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::digest;
 use super::doctype::{Doctype, read_doctype};
-use super::permission::{GroupRule, Permit, read_registry};
+use super::permission::{GroupRule, Only, Permit, read_registry};
 use super::reader::Reader;
 use super::report::{Finding, RuleError, Severity};
 use super::scenario;
@@ -163,6 +163,21 @@ impl Rulebook {
             let plain = ActionName::plain(action.verb.clone());
             self.permits.iter().find(|permit| permit.action == plain)
         })
+    }
+
+    /// Tells whether only those who are asked may do something.
+    #[must_use]
+    pub fn is_for_assignees(&self, action: &ActionName) -> bool {
+        let permit = self.permit(action);
+        permit.is_some_and(|permit| permit.only.contains(&Only::Assignee))
+    }
+
+    /// Tells whether an action judges a text: some state awaits its verb, or only those who are asked may do
+    /// it.
+    #[must_use]
+    pub fn is_judging(&self, action: &ActionName) -> bool {
+        let mut awaits = self.workflows.iter().flat_map(Workflow::awaits);
+        awaits.any(|awaits| awaits.verb == action.verb) || self.is_for_assignees(action)
     }
 
     /// Returns the group of this name.

@@ -15,6 +15,7 @@ use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
 use crate::commands::showing::{Manner, labelled, said, told};
 use crate::commands::status::StatusCommand;
+use crate::commands::words::SEEN;
 use crate::commands::{Command, Context};
 use crate::definitions::Rulebook;
 use crate::error::Failure;
@@ -214,6 +215,7 @@ impl Site {
             if_version: text(&mut given, "if_version"),
             if_sha256: text(&mut given, "if_sha256"),
             dry_run: flag(&mut given, "dry_run"),
+            ..Terms::default()
         };
         for word in [waiting::WAIT, waiting::SINCE] {
             given.shift_remove(word);
@@ -239,6 +241,7 @@ impl Site {
                     variant: context.variant.clone(),
                 },
                 id: text(&mut given, "doc_id").unwrap_or_default(),
+                seen: text(&mut given, SEEN),
             })
         };
         Ok(Call {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::tools::{Kind, Tool};
 use super::{once, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
+use crate::commands::words::{ABOUT_SEEN, SEEN};
 use crate::definitions::{Doctype, Rulebook};
 use crate::interpreter::birth::parents_of;
 
@@ -94,6 +95,9 @@ impl Input {
             let id = text("The document's id, in any letter case");
             properties.insert("doc_id".to_owned(), id);
             required.push("doc_id".to_owned());
+            if tool.spoken.takes_seen() {
+                properties.insert(SEEN.to_owned(), text(ABOUT_SEEN));
+            }
         }
         Self {
             properties,

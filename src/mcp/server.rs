@@ -31,7 +31,8 @@ const GLANCES: u32 = 20;
 
 /// What a client is told of all tools at once.
 const INSTRUCTIONS: &str = "Controlled documents. Say who you are with `user` in every call. \
-    Begin with `qms_inbox`; every answer about a document ends with `next`: what you may do with it now, \
+    Begin with `qms_inbox`: what you are asked (the only task whole, as `open`) and what is yours to move on. \
+    Every answer about a document ends with `next`: what you may do with it now, \
     each as a tool with its arguments, and what stands in the way of the rest. \
     A refusal changes nothing and says what would permit it.";
 
@@ -116,7 +117,11 @@ impl Server {
             let pulse = self.apart(Site::pulse).await?;
             let answered = self.answer_now(name, given.clone(), caller.clone()).await?;
             let is_over = || Instant::now() >= until || self.stopping.is_cancelled();
-            if is_over() || !answered.as_ref().is_some_and(|told| patience.outlasts(told)) {
+            if is_over()
+                || !answered
+                    .as_ref()
+                    .is_some_and(|told| patience.outlasts(told))
+            {
                 return Ok(answered);
             }
             for _ in 0..GLANCES {

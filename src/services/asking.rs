@@ -1,6 +1,5 @@
 //! The texts of tasks: what somebody is asked, and how they may answer (REQ-PROMPT-001).
 
-use crate::definitions::permission::Only;
 use crate::definitions::workflow::{Action, Awaits};
 use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
@@ -102,9 +101,7 @@ fn answers(rules: &Rulebook, workflow: &Workflow, awaits: &Awaits, task: &Task) 
         .iter()
         .filter(|action| begins(action, &task.status))
     {
-        let permit = rules.permit(&action.name);
-        let for_assignees = permit.is_some_and(|permit| permit.only.contains(&Only::Assignee));
-        if action.name.verb != awaits.verb && !for_assignees {
+        if action.name.verb != awaits.verb && !rules.is_for_assignees(&action.name) {
             continue;
         }
         if action.records_outcome() {

@@ -3,15 +3,54 @@
 use super::facts::{Facts, Summary, record_stem};
 use super::look::Look;
 use crate::error::Failure;
-use crate::model::Code;
+use crate::model::{Code, DocId, UserName};
 use crate::store::tree::Kind;
 use crate::store::{TreePath, layout};
+
+/// What was read of documents, and what kept records from being read.
+type Listed<T> = (Vec<T>, Vec<String>);
 
 /// Returns every document, and what kept records from being read.
 ///
 /// # Errors
 /// The folder of records cannot be read.
-pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure> {
+pub fn documents(look: &Look<'_>) -> Result<Listed<Summary>, Failure> {
+    let (mut listed, warnings) = read_each(look, |facts, name| {
+        facts.summary(name).map_err(|mut failure| {
+            if failure.code == Code::NotFound {
+                failure.message = format!("`{name}` bears no id of these rules");
+            }
+            failure
+        })
+    })?;
+    listed.sort_by(|left: &Summary, right| {
+        let by_time = right.last_activity.cmp(&left.last_activity);
+        by_time.then_with(|| right.id.cmp(&left.id))
+    });
+    Ok((listed, warnings))
+}
+
+/// Returns every document that is left to somebody as far as its record says, newest activity first, and what
+/// kept records from being read.
+///
+/// # Errors
+/// As [`documents`].
+pub fn left_to(look: &Look<'_>, owner: &UserName) -> Result<Listed<DocId>, Failure> {
+    let (mut left, warnings) = read_each(look, |facts, name| match facts.left_to(name, owner) {
+        // What these rules have no word for is nobody's under them.
+        Err(failure) if failure.code == Code::NotFound => Ok(None),
+        result => result,
+    })?;
+    left.sort_by(|newer, older| older.cmp(newer));
+    let ids = left.into_iter().map(|(_, id)| id).collect();
+    Ok((ids, warnings))
+}
+
+/// Reads every record, by as many readers as there are processors.
+fn read_each<T: Send>(
+    look: &Look<'_>,
+    read: impl Fn(&Facts<'_>, &str) -> Result<Option<T>, Failure> + Sync,
+) -> Result<Listed<T>, Failure> {
     let names = record_names(look)?;
     let namespaces = look.facts.namespaces()?.to_vec();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -20,7 +59,7 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure
     let mut listed = Vec::new();
     let mut warnings = Vec::new();
     std::thread::scope(|scope| {
-        let namespaces = &namespaces;
+        let (namespaces, read) = (&namespaces, &read);
         let readers: Vec<_> = names
             .chunks(share)
             .map(|names| {
@@ -28,7 +67,7 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure
                     let facts = Facts::knowing(view, rules, namespaces.clone());
                     names
                         .iter()
-                        .map(|name| read_one(&facts, name))
+                        .map(|name| read(&facts, name))
                         .collect::<Vec<_>>()
                 })
             })
@@ -48,10 +87,6 @@ pub fn documents(look: &Look<'_>) -> Result<(Vec<Summary>, Vec<String>), Failure
             }
         }
     });
-    listed.sort_by(|left: &Summary, right| {
-        let by_time = right.last_activity.cmp(&left.last_activity);
-        by_time.then_with(|| right.id.cmp(&left.id))
-    });
     Ok((listed, warnings))
 }
 
@@ -68,13 +103,4 @@ fn record_names(look: &Look<'_>) -> Result<Vec<String>, Failure> {
         }
     }
     Ok(names)
-}
-
-fn read_one(facts: &Facts<'_>, name: &str) -> Result<Option<Summary>, Failure> {
-    facts.summary(name).map_err(|mut failure| {
-        if failure.code == Code::NotFound {
-            failure.message = format!("`{name}` bears no id of these rules");
-        }
-        failure
-    })
 }

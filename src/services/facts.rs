@@ -9,6 +9,7 @@ pub use summary::Summary;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use crate::definitions::workflow::Awaits;
 use crate::definitions::{IdReading, Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::needs::{Need, needs_of};
@@ -119,6 +120,19 @@ impl<'v> Facts<'v> {
             }
         }
         Ok(location)
+    }
+
+    /// Returns the life of a document.
+    #[must_use]
+    pub fn life_of(&self, standing: &Standing) -> Option<&'v Workflow> {
+        self.rules.life_of(self.rules.doctype(&standing.doctype)?)
+    }
+
+    /// Returns what a document awaits from those who are asked.
+    #[must_use]
+    pub fn awaits(&self, standing: &Standing) -> Option<&'v Awaits> {
+        let state = self.life_of(standing)?.state(&standing.document.status)?;
+        state.awaits.as_ref()
     }
 
     /// Returns a document and where it lies.

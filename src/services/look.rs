@@ -38,9 +38,8 @@ impl Look<'_> {
         actor: &User,
     ) -> Result<(Snapshot, Vec<Prospect>), Failure> {
         let rules = self.facts.rules;
-        let doctype = rules.doctype(&standing.doctype);
-        let workflow = doctype.and_then(|doctype| rules.life_of(doctype));
-        let permitted = workflow.into_iter().flat_map(|workflow| &workflow.actions);
+        let life = self.facts.life_of(&standing);
+        let permitted = life.into_iter().flat_map(|workflow| &workflow.actions);
         let names = permitted
             .map(|action| &action.name)
             .filter(|name| check_group(rules, &self.roster, actor, name).is_ok());

@@ -12,6 +12,7 @@ pub mod facts;
 pub mod holding;
 pub mod integrity;
 pub mod interview;
+pub mod judging;
 pub mod look;
 pub mod next;
 pub mod outcome;
@@ -24,8 +25,10 @@ pub mod sections;
 pub mod session;
 pub mod setup;
 pub mod taking;
+pub mod tasks;
 pub mod templates;
 pub mod terms;
+pub mod yours;
 
 pub use desk::{Act, Desk, Done};
 pub use look::Look;

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::look::Look;
+use super::taking::as_text;
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::{Code, Place, Version};
+use crate::model::digest::sha256;
+use crate::model::{Code, DocId, Place, Version};
 use crate::store::layout::Location;
 use crate::store::scribe::LARGEST_TEXT;
 use crate::store::tree::Kind;
@@ -20,6 +22,19 @@ pub struct Text {
     pub version: Version,
     /// Where it lies: `draft`, `issued`, `archive`, or `session` where it is in the making.
     pub place: &'static str,
+}
+
+impl Text {
+    /// Returns its text, as it can be shown.
+    ///
+    /// # Errors
+    /// `integrity` for what is none.
+    pub fn into_content(self, id: &DocId) -> Result<String, Failure> {
+        as_text(id.as_str(), self.bytes).map_err(|mut failure| {
+            failure.code = Code::Integrity;
+            failure
+        })
+    }
 }
 
 /// Where a kept version lies.
@@ -55,6 +70,15 @@ impl Look<'_> {
         ))
     }
 
+    /// Returns the present text, which is what people are asked to judge: that being worked on where there is
+    /// one, else that in force.
+    ///
+    /// # Errors
+    /// As [`Look::text`].
+    pub fn present(&self, location: &Location, standing: &Standing) -> Result<Text, Failure> {
+        self.text(location, standing, standing.holdings.draft.is_some())
+    }
+
     /// Returns a version, kept or still in its place (D-37).
     ///
     /// # Errors
@@ -78,21 +102,44 @@ impl Look<'_> {
         {
             return Ok(text);
         }
-        for folder in location.archives()? {
-            let path = folder.join(&format!("{}-v{version}.md", location.id))?;
-            if let Some(bytes) = self.facts.view.read(&path, LARGEST_TEXT)? {
-                return Ok(Text {
-                    bytes,
-                    version,
-                    place: ARCHIVE,
-                });
-            }
+        if let Some(text) = self.archived(location, version)? {
+            return Ok(text);
         }
         Err(self.no_text(
             location,
             standing,
             &format!("`{}` has no version {version}", location.id),
         ))
+    }
+
+    fn archived(&self, location: &Location, version: Version) -> Result<Option<Text>, Failure> {
+        for folder in location.archives()? {
+            let path = folder.join(&format!("{}-v{version}.md", location.id))?;
+            if let Some(bytes) = self.facts.view.read(&path, LARGEST_TEXT)? {
+                return Ok(Some(Text {
+                    bytes,
+                    version,
+                    place: ARCHIVE,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the stored text with a digest, where there still is one; what cannot be read has none.
+    pub(super) fn text_with(
+        &self,
+        location: &Location,
+        standing: &Standing,
+        digest: &str,
+    ) -> Option<Text> {
+        let held = [Place::Issued, Place::Draft].into_iter();
+        let held = held.map(|place| self.stored_at(location, standing, place));
+        let texts = self.texts(location, standing).unwrap_or_default();
+        let kept = texts.into_iter().filter(|(_, place)| *place == ARCHIVE);
+        let kept = kept.map(|(version, _)| self.archived(location, version));
+        let mut all = held.chain(kept).filter_map(Result::ok).flatten();
+        all.find(|text| sha256(&text.bytes) == digest)
     }
 
     fn text_at(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::look::Look;
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::digest::sha256;
+use crate::model::digest::{is_sha256, sha256};
 use crate::model::{Argument, ArgumentName, Code, Version};
 use crate::store::layout::Location;
 
@@ -16,6 +16,8 @@ pub struct Terms {
     pub if_version: Option<String>,
     /// Only if this is still the digest of the text.
     pub if_sha256: Option<String>,
+    /// Only if this is the digest of the text that is judged.
+    pub seen: Option<String>,
     /// Decide and show, change nothing.
     pub dry_run: bool,
 }
@@ -71,15 +73,24 @@ pub fn check_terms(
         let message = format!("`{}` is at v{version} now, not at v{wanted}", location.id);
         return Err(Failure::new(Code::Stale, message).fact("version", version));
     }
-    let Some(wanted) = &terms.if_sha256 else {
-        return Ok(());
-    };
-    if !crate::model::digest::is_sha256(wanted) {
+    // What is judged is the present text, so that what was seen is what must still be there.
+    for wanted in [&terms.if_sha256, &terms.seen].into_iter().flatten() {
+        check_digest(look, location, standing, wanted)?;
+    }
+    Ok(())
+}
+
+fn check_digest(
+    look: &Look<'_>,
+    location: &Location,
+    standing: &Standing,
+    wanted: &str,
+) -> Result<(), Failure> {
+    if !is_sha256(wanted) {
         let message = format!("`{}` is not a SHA-256 digest", wanted.escape_debug());
         return Err(Failure::new(Code::InvalidArgument, message));
     }
-    let drafted = standing.holdings.draft.is_some();
-    let digest = sha256(&look.text(location, standing, drafted)?.bytes);
+    let digest = sha256(&look.present(location, standing)?.bytes);
     if digest == wanted.to_ascii_lowercase() {
         return Ok(());
     }

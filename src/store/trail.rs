@@ -48,6 +48,12 @@ impl TrailLine {
         self.text("version").or_else(older)
     }
 
+    /// Returns the digest of the text it is about, where it is sealed.
+    #[must_use]
+    pub fn content(&self) -> Option<&str> {
+        self.object.get("seal")?.get("content")?.as_str()
+    }
+
     /// Returns a fact that is a text.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {

@@ -62,6 +62,17 @@ impl World {
         world
     }
 
+    /// A project that is governed by the rules of a library, with a clerk besides those they name.
+    #[track_caller]
+    pub fn library() -> Self {
+        let world = Self::empty();
+        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
+        copy(&rules, &world.path("qms.d"));
+        world.qms("init").done();
+        world.by("ada", "user --add cleo --group clerk").done();
+        world
+    }
+
     /// A folder with nothing in it.
     pub fn empty() -> Self {
         Self {

@@ -1,7 +1,5 @@
 //! Which tools there are, how they describe themselves, and how they refuse.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::client::{call, done, names, offer, refused, site};
@@ -17,11 +15,11 @@ fn every_tool_takes_what_the_interface_says() {
     let tools = offer(&world);
     let tools = tools.tools();
     let table = [
-        ("inbox", "user wait_s? since?"),
+        ("inbox", "user doc_id? wait_s? since?"),
         ("workspace", "user"),
         ("status", "doc_id user"),
         ("history", "doc_id user"),
-        ("read", "doc_id user version? draft?"),
+        ("read", "doc_id user version? draft? section?"),
         ("comments", "doc_id user version?"),
         ("create", "doc_type title user parent? name? once?"),
         ("checkout", "doc_id user"),
@@ -29,13 +27,13 @@ fn every_tool_takes_what_the_interface_says() {
         ("cancel", "doc_id user confirm?"),
         ("route", "doc_id route_type user retire? assign?"),
         ("assign", "doc_id assignees user"),
-        ("review", "doc_id outcome user comment"),
-        ("approve", "doc_id user"),
+        ("review", "doc_id outcome user comment seen?"),
+        ("approve", "doc_id user seen?"),
         ("withdraw", "doc_id user"),
         ("release", "doc_id user"),
         ("close", "doc_id user"),
         ("fix", "doc_id user"),
-        ("reject", "doc_id comment user"),
+        ("reject", "doc_id comment user seen?"),
         ("revert", "doc_id reason user"),
         (
             "interact",
@@ -181,6 +179,86 @@ fn an_answer_needs_no_parsing_and_names_the_next_call() {
         json!({ "doc_id": "CR-001", "user": "claude", "as": "qa" }),
     );
     assert_eq!(told["allowed"][0]["args"]["user"], "qa");
+}
+
+/// One call gives a reviewer all there is to judge, and the answer as a call that is ready.
+///
+/// Verifies: REQ-MCP-002, REQ-MCP-008
+#[test]
+fn one_call_opens_the_only_task() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "route CR-001 --review").done();
+    let user = json!({ "user": "qa" });
+    let answered = call(&world, "qms_inbox", user).structured;
+    let open = &answered["data"]["open"];
+    assert_eq!(open["task"], answered["data"]["tasks"][0]);
+    assert!(
+        open["content"]
+            .as_str()
+            .unwrap()
+            .starts_with("---\ntitle: Pump\n")
+    );
+    let one = call(
+        &world,
+        "qms_inbox",
+        json!({ "user": "qa", "doc_id": "cr-001" }),
+    );
+    assert_eq!(
+        (&one.structured["data"], &one.structured["next"]),
+        (open, &answered["next"])
+    );
+
+    let allowed = answered["next"]["allowed"].as_array().unwrap();
+    let review = allowed.iter().find(|entry| entry["tool"] == "qms_review");
+    let mut arguments = review.unwrap()["args"].clone();
+    assert_eq!(arguments, json!({ "doc_id": "CR-001", "user": "qa" }));
+    arguments["outcome"] = json!("recommend");
+    arguments["comment"] = json!("Fine.");
+    arguments["seen"] = open["content_sha256"].clone();
+    done(&world, "qms_review", arguments);
+    let gone = json!({ "user": "qa", "doc_id": "CR-001" });
+    refused(&world, "qms_inbox", gone, "not_found");
+    for (id, code) in [
+        ("../CR-001", "invalid_argument"),
+        ("CR-009", "not_found"),
+        (" ", "invalid_argument"),
+    ] {
+        refused(
+            &world,
+            "qms_inbox",
+            json!({ "user": "qa", "doc_id": id }),
+            code,
+        );
+    }
+    let listed = done(&world, "qms_inbox", json!({ "user": "qa", "doc_id": "" }));
+    assert_eq!(listed["tasks"], json!([]));
+}
+
+/// What is one's own to move on names the next calls.
+///
+/// Verifies: REQ-MCP-002, REQ-MCP-008
+#[test]
+fn what_is_ones_own_names_the_next_calls() {
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "create SOP --title Cleaning").done();
+    let listed = done(&world, "qms_inbox", json!({ "user": "claude" }));
+    let yours = listed["yours"].as_array().unwrap();
+    assert_eq!(yours.len(), 2);
+    for own in yours {
+        for entry in own["next"]["allowed"].as_array().unwrap() {
+            assert_eq!(entry["args"]["doc_id"], own["doc_id"]);
+            assert_eq!(entry["args"]["user"], "claude");
+            assert!(entry["tool"].as_str().unwrap().starts_with("qms_"));
+            assert_eq!(entry.get("command"), None);
+        }
+    }
+    let allowed = yours[0]["next"]["allowed"].as_array().unwrap();
+    let route = allowed.iter().find(|entry| entry["tool"] == "qms_route");
+    done(&world, "qms_route", route.unwrap()["args"].clone());
+    let listed = done(&world, "qms_inbox", json!({ "user": "claude" }));
+    assert_eq!(listed["yours"].as_array().unwrap().len(), 1);
 }
 
 /// Arguments that are missing, blank, too many or of the wrong kind are refused in the common form.
@@ -370,7 +448,7 @@ fn a_tool_permits_what_the_command_permits() {
 /// Verifies: REQ-MCP-007
 #[test]
 fn a_verb_of_other_rules_is_a_tool() {
-    let world = library();
+    let world = World::library();
     let tools = offer(&world);
     let tools = tools.tools();
     let told = |name: &str| {
@@ -414,10 +492,43 @@ fn a_verb_of_other_rules_is_a_tool() {
     assert_eq!(lent["doc_id"], "BOOK-0001");
 }
 
+/// A judgement says which text it is of; the verbs of other rules that judge take it as well.
+///
+/// Verifies: REQ-MCP-004
+#[test]
+fn a_judgement_by_tool_is_of_the_text_that_was_seen() {
+    let world = World::library();
+    let offer = offer(&world);
+    let taking = offer.tools().iter();
+    let taking = taking.filter(|(_, told)| told.input["properties"].get("seen").is_some());
+    let names: Vec<_> = taking.map(|(tool, _)| tool.name()).collect();
+    assert_eq!(
+        names,
+        ["qms_review", "qms_approve", "qms_reject", "qms_inspect"]
+    );
+
+    world.by("cleo", "create BOOK --title Emma").done();
+    world.by("cleo", "present BOOK-0001 --arrival").done();
+    let verdict = |seen: &str| json!({ "doc_id": "BOOK-0001", "user": "kai", "outcome": "sound", "comment": "Whole.", "seen": seen });
+    refused(&world, "qms_inspect", verdict(&"0".repeat(64)), "stale");
+    refused(&world, "qms_inspect", verdict("x"), "invalid_argument");
+    done(&world, "qms_inspect", verdict(""));
+
+    let world = World::new();
+    world.by("claude", "create CR --title Pump").done();
+    world.by("claude", "route CR-001 --review").done();
+    let verdict = |seen: &str| json!({ "doc_id": "CR-001", "user": "qa", "outcome": "recommend", "comment": "Fine.", "seen": seen });
+    refused(&world, "qms_review", verdict(&"0".repeat(64)), "stale");
+    let read = json!({ "doc_id": "CR-001", "user": "qa" });
+    let seen = done(&world, "qms_read", read);
+    let seen = seen["content_sha256"].as_str().unwrap();
+    done(&world, "qms_review", verdict(seen));
+}
+
 /// What is changed in the rules beside the server is seen by the next call; broken rules are said to be so.
 #[test]
 fn rules_are_read_anew_for_each_call() {
-    let world = library();
+    let world = World::library();
     let site = site(&world);
     let count = site.offer().tools().len();
     world.write("qms.d/workflows/broken.kdl", "workflow {");
@@ -430,26 +541,4 @@ fn rules_are_read_anew_for_each_call() {
     let answered = answered.unwrap().structured;
     assert_eq!(answered["error"]["code"], "definitions_invalid");
     assert!(site.offer().tools().len() < count);
-}
-
-fn library() -> World {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
-    let world = World::empty();
-    copy(&rules, &world.path("qms.d"));
-    world.qms("init").done();
-    world.by("ada", "user --add cleo --group clerk").done();
-    world
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
 }

@@ -5,7 +5,10 @@ use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::{DocId, DoctypeName, Status, TypeWord, UserName, Version, frontmatter};
 use crate::store::layout::Location;
-use crate::store::{StoreError, TreePath, trail};
+use crate::store::{StoreError, TreePath, json, trail};
+
+/// The key of a record that says whose the document is.
+const OWNER: &str = "responsible_user";
 
 /// As much of a text as its title is sought in.
 const HEAD: u64 = 80 * 1024;
@@ -65,6 +68,39 @@ impl Facts<'_> {
             title,
             last_activity: last_activity.unwrap_or_default(),
         }))
+    }
+
+    /// Returns when something last happened to a document that is left to somebody, and its id: it is theirs,
+    /// awaits nobody, has not come to its end, and a text of it is in the making. What is another's is not
+    /// taken apart.
+    ///
+    /// # Errors
+    /// `integrity` where its record or the end of its trail is damaged.
+    pub(in crate::services) fn left_to(
+        &self,
+        name: &str,
+        owner: &UserName,
+    ) -> Result<Option<(String, DocId)>, Failure> {
+        let reading = self.read_id(name)?;
+        let location = self.locate(&reading)?;
+        let path = location.meta()?;
+        let Some(record) = self.view.read(&path, LARGEST_RECORD)? else {
+            return Ok(None);
+        };
+        let [responsible] = json::texts(&path, &record, [OWNER])?;
+        if responsible.is_none_or(|responsible| *owner != *responsible) {
+            return Ok(None);
+        }
+        let document = self.record(&reading, &location, Some(record))?;
+        let life = self.rules.life_of(reading.doctype);
+        let has_ended = life.is_some_and(|life| life.is_terminal(&document.status));
+        // What is in force, and nothing more, rests.
+        let rests = document.checked_out.is_none() && !self.is_file(&location.draft()?)?;
+        if has_ended || rests || !document.pending.is_empty() {
+            return Ok(None);
+        }
+        let last_activity = trail::last_time(self.view, &location.trail()?)?;
+        Ok(Some((last_activity.unwrap_or_default(), document.id)))
     }
 
     /// Returns the title: as the text that is being worked on says it, else that in force, else the trail.
