@@ -147,10 +147,10 @@ fn measure(
     let took = begun.elapsed();
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1000.0;
-    let rate = times.len() as f64 / took.as_secs_f64();
+    let count = u32::try_from(times.len()).unwrap();
+    let rate = f64::from(count) / took.as_secs_f64();
     println!(
-        "{what}: {} calls, {rate:.0} a second; half took {:.2} ms, 99 of 100 {:.2} ms; {} MB",
-        times.len(),
+        "{what}: {count} calls, {rate:.0} a second; half took {:.2} ms, 99 of 100 {:.2} ms; {} MB",
         at(50),
         at(99),
         served.memory()

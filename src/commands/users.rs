@@ -12,7 +12,7 @@ use super::context::Context;
 use crate::definitions::Rulebook;
 use crate::definitions::report::did_you_mean;
 use crate::error::Failure;
-use crate::interpreter::authorize::is_permitted;
+use crate::interpreter::authorize::permitted_verbs;
 use crate::model::{Code, Group, UserName, Verb};
 use crate::services::Outcome;
 
@@ -50,7 +50,7 @@ impl Command for Users {
                 .iter()
                 .map(|(name, membership)| {
                     let group = &membership.group;
-                    (name, group, permitted(rules, Some(group)))
+                    (name, group, permitted_verbs(rules, Some(group)))
                 })
                 .filter(|(_, _, verbs)| is_wanted(verbs))
                 .collect();
@@ -63,21 +63,8 @@ impl Command for Users {
     }
 }
 
-/// Returns the verbs that the rules permit, to a group or to anybody, each once, in the order of the rules.
-fn permitted<'r>(rules: &'r Rulebook, group: Option<&Group>) -> Vec<&'r Verb> {
-    let mut verbs = Vec::new();
-    for permit in &rules.permits {
-        let verb = &permit.action.verb;
-        let may = group.is_none_or(|group| is_permitted(rules, group, permit));
-        if may && !verbs.contains(&verb) {
-            verbs.push(verb);
-        }
-    }
-    verbs
-}
-
 fn check_verb(rules: &Rulebook, verb: &str) -> Result<(), Failure> {
-    let known = permitted(rules, None);
+    let known = permitted_verbs(rules, None);
     if known.iter().any(|known| **known == *verb) {
         return Ok(());
     }

@@ -6,13 +6,27 @@ use crate::definitions::permission::{Only, Permit};
 use crate::definitions::vocabulary::Effect;
 use crate::definitions::workflow::{Action, Arm};
 use crate::definitions::{Rulebook, Workflow};
-use crate::model::{ActionName, Code, Document, Group, Roster, Status, User, UserName};
+use crate::model::{ActionName, Code, Document, Group, Roster, Status, User, UserName, Verb};
 
 /// Tells whether a group may do something.
 #[must_use]
 pub fn is_permitted(rules: &Rulebook, group: &Group, permit: &Permit) -> bool {
     let Some(to) = &permit.to else { return true };
     to.iter().any(|(wanted, _)| rules.counts_as(group, wanted))
+}
+
+/// Returns the verbs that the rules permit, to a group or to anybody, each once, in the order of the rules.
+#[must_use]
+pub fn permitted_verbs<'r>(rules: &'r Rulebook, group: Option<&Group>) -> Vec<&'r Verb> {
+    let mut verbs = Vec::new();
+    for permit in &rules.permits {
+        let verb = &permit.action.verb;
+        let may = group.is_none_or(|group| is_permitted(rules, group, permit));
+        if may && !verbs.contains(&verb) {
+            verbs.push(verb);
+        }
+    }
+    verbs
 }
 
 /// Checks that somebody's group may do something (REQ-SEC-002).

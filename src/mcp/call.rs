@@ -10,6 +10,7 @@ use super::identity::{Caller, Locks};
 use super::offer::Offer;
 use super::once::{self, Once};
 use super::tools::{Kind, Tool};
+use super::turns::Turns;
 use super::{arguments, next, paths, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
@@ -37,9 +38,7 @@ pub struct Site {
     offer: Mutex<Option<Arc<Offer>>>,
     locks: Locks,
     once: Once,
-    /// Held by the call that changes something: the others wake when it is done, where the project's own lock
-    /// would let them look again and again.
-    changing: Mutex<()>,
+    turns: Turns,
 }
 
 /// What a call is answered with.
@@ -85,7 +84,7 @@ impl Site {
             offer: Mutex::default(),
             locks: Locks::new(identity_life),
             once: Once::default(),
-            changing: Mutex::default(),
+            turns: Turns::default(),
         })
     }
 
@@ -178,8 +177,8 @@ impl Site {
 
     fn run(&self, call: &Call, user: &str) -> Result<Outcome, Failure> {
         let run = || {
-            let _turn = (call.kind != Kind::Looks && !call.context.terms.dry_run)
-                .then(|| self.changing.lock().unwrap_or_else(PoisonError::into_inner));
+            let is_change = call.kind != Kind::Looks && !call.context.terms.dry_run;
+            let _turn = is_change.then(|| self.turns.take()).transpose()?;
             call.command.run(&call.context)
         };
         let Some(key) = call.once.as_ref().filter(|_| !call.context.terms.dry_run) else {

@@ -16,6 +16,7 @@ pub mod schema;
 pub mod server;
 pub mod tools;
 pub mod transport;
+pub mod turns;
 pub mod waiting;
 
 use std::io::Write;

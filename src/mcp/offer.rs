@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::schema::{self, Described};
 use super::tools::{self, Tool};
 use crate::definitions::Rulebook;
-use crate::interpreter::authorize::is_permitted;
+use crate::interpreter::authorize::permitted_verbs;
 use crate::model::User;
 
 /// The tools under some rules.
@@ -62,14 +62,11 @@ impl Offer {
     /// Returns the names of the tools that somebody's group can ever use.
     #[must_use]
     pub fn names_for(&self, rules: &Rulebook, user: &User) -> Vec<String> {
+        let verbs = permitted_verbs(rules, user.group.as_ref());
         let tools = self.tools.iter().map(|(tool, _)| tool);
         let usable = tools.filter(|tool| {
-            let Some(group) = &user.group else {
-                return true;
-            };
-            let mut permits = rules.permits.iter();
-            permits
-                .any(|permit| permit.action.verb == tool.verb && is_permitted(rules, group, permit))
+            let permit = tool.own.map_or(tool.verb.as_str(), |own| own.permit);
+            verbs.iter().any(|verb| **verb == *permit)
         });
         usable.map(Tool::name).collect()
     }

@@ -40,6 +40,8 @@ pub type Read = Result<Box<dyn Command>, serde_json::Error>;
 #[derive(Clone, Copy, Debug)]
 pub struct Own {
     verb: &'static str,
+    /// The verb whose permit it takes.
+    pub permit: &'static str,
     /// What calling it can do.
     pub kind: Kind,
     /// Returns the schema of its arguments, as the command declares them.
@@ -55,12 +57,21 @@ where
 {
     Own {
         verb,
+        permit: verb,
         kind,
         schema: schema::of::<C>,
         read: |arguments| {
             let command: C = serde_json::from_value(Value::Object(arguments))?;
             Ok(Box::new(command))
         },
+    }
+}
+
+impl Own {
+    /// Says that it takes the permit of another verb.
+    const fn under(mut self, permit: &'static str) -> Self {
+        self.permit = permit;
+        self
     }
 }
 
@@ -75,7 +86,7 @@ const OWN: [Own; 25] = [
     own::<list::List>("list", Kind::Looks),
     own::<diff::Diff>("diff", Kind::Looks),
     own::<explain::Explain>("explain", Kind::Looks),
-    own::<users::Users>("users", Kind::Looks),
+    own::<users::Users>("users", Kind::Looks).under("user"),
     own::<create::Create>("create", Kind::Makes),
     own::<checkout::Checkout>("checkout", Kind::Changes),
     own::<checkin::Checkin>("checkin", Kind::Changes),
