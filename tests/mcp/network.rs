@@ -170,7 +170,7 @@ fn a_call_acts_as_nobody_but_whom_its_header_names() {
 #[test]
 fn an_identity_in_use_is_locked_until_it_expires() {
     let world = World::new();
-    let served = Served::start(&world, &["--identity-ttl", "1"]);
+    let served = Served::start(&world, &["--identity-ttl", "4"]);
     // Whatever becomes of the call, it takes the lock.
     let wrong = json!({ "user": "qa", "doc_id": "CR-999" });
     assert_eq!(
@@ -198,7 +198,7 @@ fn an_identity_in_use_is_locked_until_it_expires() {
         served.call(&[], "qms_inbox", inbox("lead"))["isError"],
         false
     );
-    std::thread::sleep(Duration::from_millis(1100));
+    std::thread::sleep(Duration::from_millis(4100));
     assert_eq!(
         served.call(&second, "qms_inbox", inbox("qa"))["isError"],
         false
