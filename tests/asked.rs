@@ -238,19 +238,9 @@ fn before_there_were_seals_the_version_says_which_text_was_judged() {
 /// Verifies: REQ-QRY-005, REQ-INT-019
 #[test]
 fn a_record_of_answers_is_judged_as_it_compiles() {
-    let world = World::new();
-    world.write(
-        "QMS/TEMPLATE/TEMPLATE-VR.md",
-        include_str!("interview/inspection.md"),
-    );
+    let world = World::inspected();
     world.story(
-        "claude: create CR --title Pump
-         claude: route CR-001 --review
-         qa: review CR-001 --recommend --comment Fine
-         claude: route CR-001 --approval
-         qa: approve CR-001
-         claude: release CR-001
-         claude: create VR --parent CR-001 --title Tight
+        "claude: create VR --parent CR-001 --title Tight
          claude: interact CR-001-VR-001 --respond \"The new seal\"
          claude: route CR-001-VR-001 --review",
     );

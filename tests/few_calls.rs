@@ -97,17 +97,7 @@ fn what_is_no_text_has_a_digest_alone() {
 /// Verifies: REQ-INT-007
 #[test]
 fn a_session_is_no_copy() {
-    let world = World::new();
-    let template = include_str!("interview/inspection.md");
-    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
-    world.story(
-        "claude: create CR --title Seal
-         claude: route CR-001 --review
-         qa: review CR-001 --recommend --comment Good
-         claude: route CR-001 --approval
-         qa: approve CR-001
-         claude: release CR-001",
-    );
+    let world = World::inspected();
     let line = "create VR --parent CR-001 --title Tight";
     let shown = world.by("claude", &format!("{line} --dry-run")).done();
     let made = world.by("claude", line).done();

@@ -154,6 +154,23 @@ impl World {
         String::from_utf8(out).unwrap()
     }
 
+    /// A project with a record that is released, `CR-001`, below which inspections are recorded by answering.
+    #[track_caller]
+    pub fn inspected() -> Self {
+        let world = Self::new();
+        let template = include_str!("../interview/inspection.md");
+        world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
+        world.story(
+            "claude: create CR --title Pump
+             claude: route CR-001 --review
+             qa: review CR-001 --recommend --comment Good
+             claude: route CR-001 --approval
+             qa: approve CR-001
+             claude: release CR-001",
+        );
+        world
+    }
+
     /// Runs lines of `user: command`, each of which must succeed.
     #[track_caller]
     pub fn story(&self, lines: &str) {

@@ -229,18 +229,8 @@ fn what_edits_make_must_be_a_text() {
 /// Verifies: REQ-INT-007
 #[test]
 fn answers_are_not_edited() {
-    let world = World::new();
-    let template = include_str!("../interview/inspection.md");
-    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
-    world.story(
-        "claude: create CR --title Seal
-         claude: route CR-001 --review
-         qa: review CR-001 --recommend --comment Good
-         claude: route CR-001 --approval
-         qa: approve CR-001
-         claude: release CR-001
-         claude: create VR --parent CR-001 --title Tight",
-    );
+    let world = World::inspected();
+    world.story("claude: create VR --parent CR-001 --title Tight");
     let mut edits = checkin("claude", json!([edit("interact", "x")]));
     edits["doc_id"] = json!("CR-001-VR-001");
     let told = error(&world, edits, "invalid_argument");

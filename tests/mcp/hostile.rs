@@ -12,18 +12,8 @@ const RECORD: &str = "CR-001-VR-001";
 /// Verifies: REQ-MCP-009, REQ-INT-022
 #[test]
 fn a_file_leads_to_nothing_that_is_not_the_callers() {
-    let world = World::new();
-    let template = include_str!("../interview/inspection.md");
-    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
-    world.story(
-        "claude: create CR --title Pump
-         claude: route CR-001 --review
-         qa: review CR-001 --recommend --comment Good
-         claude: route CR-001 --approval
-         qa: approve CR-001
-         claude: release CR-001
-         claude: create VR --parent CR-001 --title Tight",
-    );
+    let world = World::inspected();
+    world.story("claude: create VR --parent CR-001 --title Tight");
     world.write("measured.txt", "3 bar\n");
     world.write(".git/config", "secret");
     world.write(".claude/users/qa/workspace/notes.md", "secret");

@@ -113,17 +113,9 @@ fn a_copy_comes_with_the_call_that_makes_it() {
 /// Verifies: REQ-INT-022
 #[test]
 fn what_answers_give_is_told_from_what_the_tool_says() {
-    let world = World::new();
-    let template = include_str!("../interview/inspection.md");
-    world.write("QMS/TEMPLATE/TEMPLATE-VR.md", template);
+    let world = World::inspected();
     world.story(
-        "claude: create CR --title Seal
-         claude: route CR-001 --review
-         qa: review CR-001 --recommend --comment Good
-         claude: route CR-001 --approval
-         qa: approve CR-001
-         claude: release CR-001
-         claude: create VR --parent CR-001 --title Tight
+        "claude: create VR --parent CR-001 --title Tight
          claude: interact CR-001-VR-001 --respond \"The new seal\"",
     );
     let compile = json!({ "doc_id": "CR-001-VR-001", "user": "claude", "compile": true });
