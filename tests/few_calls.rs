@@ -115,7 +115,7 @@ fn already(world: &World, user: &str, line: &str, code: &str) -> Value {
     let already = told["facts"]["already"].clone();
     let hint = told["hint"].as_str().unwrap_or_default();
     assert_eq!(
-        hint.ends_with("nothing more is needed"),
+        hint.starts_with("you did this on "),
         already.is_object(),
         "{told}"
     );
@@ -214,11 +214,22 @@ fn what_was_recorded_is_told_again() {
     let told = already(&world, "qa", line, "not_assigned");
     assert_eq!(told["comment"], "Good");
     assert_eq!(told["outcome"], "RECOMMEND");
+    let hint = |line: &str| {
+        let error = world.refused("qa", line, "not_assigned");
+        error["hint"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(hint(line).ends_with("what you say now is not recorded"));
+    let same = "review CR-001 --recommend --comment Good";
+    assert!(hint(same).ends_with("nothing more is needed"));
     world
         .by("rita", "review CR-001 --recommend --comment Fine")
         .done();
     let told = already(&world, "qa", line, "not_assigned");
     assert_eq!(told["comment"], "Good");
+    // What was taken back was not done.
+    world.by("claude", "checkout CR-001").done();
+    let told = world.refused("qa", same, "not_assigned");
+    assert!(told["facts"]["already"].is_null(), "{told}");
 }
 
 /// Whoever has not done it, or has to do it anew, is not told that nothing is needed.

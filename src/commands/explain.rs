@@ -93,7 +93,8 @@ impl Command for Explain {
                 "allowed": allowed,
                 "blocked": blocked,
             });
-            let next = next::next(&seen.target, &prospects, &actor);
+            // What is next is the asker's own, whomever they asked about.
+            let next = look.next(&location, seen.target)?;
             Ok(Outcome {
                 next: Some(next),
                 ..Outcome::new(data, text)

@@ -68,7 +68,7 @@ fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
     }
     let yours = look.yours()?;
     tell_yours(&mut text, look, &yours);
-    warnings.extend(yours.warnings);
+    warnings.extend(yours.warnings.iter().cloned());
     let mut data = Map::new();
     data.insert("user".to_owned(), json!(look.actor.name));
     data.insert("tasks".to_owned(), tasks.iter().map(show).collect());
@@ -79,6 +79,7 @@ fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
     if yours.more > 0 {
         data.insert("yours_more".to_owned(), json!(yours.more));
     }
+    data.insert("news".to_owned(), json!(news(&tasks, &yours)));
     let mut only = Outcome::default();
     if let ([task], true) = (tasks.as_slice(), wants_data) {
         match one(look, &task.head.doc_id) {
@@ -96,6 +97,19 @@ fn all(look: &Look<'_>, wants_data: bool) -> Result<Outcome, Failure> {
         warnings,
         ..only
     })
+}
+
+/// Returns what tells one state of somebody's inbox from every other, were they to look the same: a task that
+/// is asked anew is another.
+fn news(tasks: &[TaskFile], yours: &Yours) -> String {
+    let stamps = tasks.iter().map(|task| task.stamp);
+    let stamps: Vec<_> = stamps
+        .chain(yours.shown.iter().map(|own| own.stamp))
+        .collect();
+    let asked: Vec<_> = tasks.iter().map(|task| &task.path).collect();
+    let told = format!("{asked:?} {stamps:?} {}", yours.more);
+    let digest = sha256(told.as_bytes());
+    digest.chars().take(16).collect()
 }
 
 fn show_own(own: &Own) -> Value {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use super::identity::{Caller, Locks};
+use super::made::Made;
 use super::offer::Offer;
 use super::once::{self, Once};
 use super::tools::{Kind, Tool};
@@ -15,7 +16,6 @@ use super::{arguments, next, paths, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
 use crate::commands::act::ActCommand;
 use crate::commands::showing::{Manner, labelled, said, told};
-use crate::commands::status::StatusCommand;
 use crate::commands::words::SEEN;
 use crate::commands::{Command, Context};
 use crate::definitions::Rulebook;
@@ -153,9 +153,6 @@ impl Site {
                 self.run(&call, &user)
             });
         let mut answered = answer(result, manner);
-        if waiting::is_waited_for(tool) {
-            waiting::mark(&mut answered.structured);
-        }
         next::in_words_of_tools(&mut answered.structured, &offer, &user, &id);
         Some(answered)
     }
@@ -184,15 +181,13 @@ impl Site {
         let Some(key) = call.once.as_ref().filter(|_| !call.context.terms.dry_run) else {
             return run();
         };
-        let mut outcome = self.once.make(user, key, Instant::now(), run)?;
-        if outcome.next.is_none() {
-            let id = outcome.data.get("doc_id").and_then(Value::as_str);
-            let status = StatusCommand {
-                id: id.unwrap_or_default().to_owned(),
-            };
-            outcome.next = status.run(&call.context).ok().and_then(|told| told.next);
-        }
-        Ok(outcome)
+        let make = || {
+            let outcome = run()?;
+            let made = Made::of(&outcome, &call.context);
+            Ok((outcome, made.into_json()))
+        };
+        let tell = |made: &Value| Made::from_json(made).tell(&call.context);
+        self.once.make(user, key, Instant::now(), make, tell)
     }
 
     /// Returns the command that a call is, and its terms.

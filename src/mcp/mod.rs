@@ -7,6 +7,7 @@ pub mod arguments;
 pub mod call;
 pub mod identity;
 pub mod log;
+pub mod made;
 pub mod next;
 pub mod offer;
 pub mod once;

@@ -12,18 +12,21 @@ pub fn in_words_of_tools(answer: &mut Value, offer: &Offer, user: &str, id: &str
         let told = answer.pointer(&format!("/data/{key}"));
         told.and_then(Value::as_str).map(str::to_owned)
     };
-    let user = word("user").unwrap_or_else(|| user.to_owned());
+    let about = word("user").unwrap_or_else(|| user.to_owned());
     let id = word("doc_id")
         .or_else(|| word("open/doc_id"))
         .unwrap_or_else(|| id.to_ascii_uppercase());
-    for place in ["/next/allowed", "/data/allowed"] {
-        as_calls(answer.pointer_mut(place), offer, &user, &id);
+    as_calls(answer.pointer_mut("/next/allowed"), offer, user, &id);
+    if about == user {
+        as_calls(answer.pointer_mut("/data/allowed"), offer, user, &id);
+    } else {
+        as_news(answer.pointer_mut("/data/allowed"));
     }
     let yours = answer.pointer_mut("/data/yours");
     for own in yours.and_then(Value::as_array_mut).into_iter().flatten() {
         let id = own.get("doc_id").and_then(Value::as_str);
         let id = id.unwrap_or_default().to_owned();
-        as_calls(own.pointer_mut("/next/allowed"), offer, &user, &id);
+        as_calls(own.pointer_mut("/next/allowed"), offer, user, &id);
     }
 }
 
@@ -33,6 +36,18 @@ fn as_calls(entries: Option<&mut Value>, offer: &Offer, user: &str, id: &str) {
         if let Some(entry) = entry.as_object_mut() {
             as_call(entry, offer, user, id);
         }
+    }
+}
+
+/// What somebody else may do is told, and is not made ready to be sent under their name.
+fn as_news(entries: Option<&mut Value>) {
+    let entries = entries.and_then(Value::as_array_mut);
+    for entry in entries
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+    {
+        entry.shift_remove("command");
     }
 }
 

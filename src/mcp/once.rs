@@ -34,17 +34,18 @@ struct Slot {
 }
 
 impl Once {
-    /// Makes something, or tells what this key made before.
+    /// Makes something, or tells of what this key made before.
     ///
     /// # Errors
-    /// `invalid_argument` for a key that is none, `locked` where too many are remembered, and what making it
-    /// ends with; the key is free again then.
+    /// `invalid_argument` for a key that is none, `locked` where too many are remembered, and what making or
+    /// telling ends with; a key that made nothing is free again.
     pub fn make(
         &self,
         user: &str,
         key: &str,
         now: Instant,
-        make: impl FnOnce() -> Result<Outcome, Failure>,
+        make: impl FnOnce() -> Result<(Outcome, Value), Failure>,
+        tell: impl FnOnce(&Value) -> Result<Outcome, Failure>,
     ) -> Result<Outcome, Failure> {
         if key.trim().is_empty() || key.len() > LONGEST {
             let message = format!("`once` must be 1 to {LONGEST} bytes, and not blank");
@@ -52,25 +53,20 @@ impl Once {
         }
         let slot = self.slot(user, key, now)?;
         let mut made = slot.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(data) = made.as_ref() {
-            let id = data.get("doc_id").and_then(Value::as_str);
-            let id = id.unwrap_or_default();
-            let message =
-                format!("`{id}` was made by an earlier call with this `once`; nothing is made");
-            let text = format!("Made before: {id}\n");
-            return Ok(Outcome {
-                messages: vec![message],
-                ..Outcome::new(data.clone(), text)
-            });
+        if let Some(made) = made.as_ref() {
+            return tell(made);
         }
-        let outcome = make()?;
-        let mut data = outcome.data.clone();
-        if let Some(data) = data.as_object_mut() {
-            // It was sent, and would be sent again for nothing.
-            data.shift_remove("content");
+        match make() {
+            Ok((outcome, remembered)) => {
+                *made = Some(remembered);
+                Ok(outcome)
+            }
+            Err(failure) => {
+                let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                slots.remove(&(user.to_owned(), key.to_owned()));
+                Err(failure)
+            }
         }
-        *made = Some(data);
-        Ok(outcome)
     }
 
     fn slot(&self, user: &str, key: &str, now: Instant) -> Result<Slot, Failure> {
@@ -80,7 +76,7 @@ impl Once {
         let key = (user.to_owned(), key.to_owned());
         if full && !slots.contains_key(&key) {
             let message = "too many keys are remembered; leave `once` out, or try again later";
-            return Err(Failure::new(Code::Locked, message).fact("retry_after_s", 60));
+            return Err(Failure::new(Code::Locked, message).fact("retry_after_s", LIFE.as_secs()));
         }
         let new = || Slot {
             begun: now,
@@ -96,35 +92,47 @@ mod tests {
 
     use super::*;
 
-    fn made(id: &str) -> Outcome {
-        Outcome::new(json!({ "doc_id": id, "content": "text" }), "")
+    fn made(id: &str) -> (Outcome, Value) {
+        (Outcome::new(json!(id), ""), json!(id))
+    }
+
+    fn told(made: &Value) -> Outcome {
+        Outcome::new(made.clone(), "told")
     }
 
     #[test]
     fn a_key_makes_one_thing_for_one_person_within_an_hour() {
         let once = Once::default();
         let now = Instant::now();
-        let first = once.make("ada", "k", now, || Ok(made("A-1"))).unwrap();
-        assert_eq!(first.data["content"], "text");
-        let again = once
-            .make("ada", "k", now + LIFE, || Ok(made("A-2")))
-            .unwrap();
-        assert_eq!(again.data, json!({ "doc_id": "A-1" }));
-        assert!(again.messages[0].contains("nothing is made"));
-        let other = once.make("bob", "k", now, || Ok(made("A-2"))).unwrap();
-        assert_eq!(other.data["doc_id"], "A-2");
-        let later = now + LIFE + Duration::from_secs(1);
-        let anew = once.make("ada", "k", later, || Ok(made("A-3"))).unwrap();
-        assert_eq!(anew.data["doc_id"], "A-3");
+        let make = |user: &str, now: Instant, id: &str| {
+            once.make(user, "k", now, || Ok(made(id)), |made| Ok(told(made)))
+                .unwrap()
+                .data
+        };
+        assert_eq!(make("ada", now, "A-1"), "A-1");
+        assert_eq!(make("ada", now + LIFE, "A-2"), "A-1");
+        assert_eq!(make("bob", now, "A-2"), "A-2");
+        assert_eq!(
+            make("ada", now + LIFE + Duration::from_secs(1), "A-3"),
+            "A-3"
+        );
     }
 
     #[test]
-    fn what_failed_may_be_tried_again_under_the_same_key() {
+    fn what_failed_may_be_tried_again_and_takes_no_room() {
         let once = Once::default();
         let now = Instant::now();
-        let failed = once.make("ada", "k", now, || Err(Failure::new(Code::Io, "full")));
-        assert!(failed.is_err());
-        assert!(once.make("ada", "k", now, || Ok(made("A-1"))).is_ok());
+        for number in 0..=MOST {
+            let fail = || Err(Failure::new(Code::Io, "full"));
+            let failed = once.make("ada", &format!("k{number}"), now, fail, |made| {
+                Ok(told(made))
+            });
+            assert_eq!(failed.unwrap_err().code, Code::Io);
+        }
+        assert!(
+            once.make("ada", "k1", now, || Ok(made("A-1")), |made| Ok(told(made)))
+                .is_ok()
+        );
     }
 
     #[test]
@@ -135,12 +143,13 @@ mod tests {
         std::thread::scope(|threads| {
             for _ in 0..8 {
                 threads.spawn(|| {
-                    once.make("ada", "k", now, || {
+                    let make = || {
                         std::thread::sleep(Duration::from_millis(5));
-                        let count = counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                        Ok(made(&format!("A-{count}")))
-                    })
-                    .unwrap()
+                        counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        Ok(made("A-1"))
+                    };
+                    once.make("ada", "k", now, make, |made| Ok(told(made)))
+                        .unwrap()
                 });
             }
         });
@@ -151,7 +160,13 @@ mod tests {
     fn a_key_that_is_none_is_refused() {
         let once = Once::default();
         for key in [" ".to_owned(), "x".repeat(LONGEST + 1)] {
-            let refused = once.make("ada", &key, Instant::now(), || Ok(made("A-1")));
+            let refused = once.make(
+                "ada",
+                &key,
+                Instant::now(),
+                || Ok(made("A-1")),
+                |made| Ok(told(made)),
+            );
             assert_eq!(refused.unwrap_err().code, Code::InvalidArgument);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::http::{Error, HeaderValue, Request, Response, StatusCode, Uri, header};
+use axum::http::{Error, HeaderValue, Request, Response, Uri, header};
 use clap::Args;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::Client;
@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::identity::{IDENTITY, INSTANCE};
-use super::transport;
+use super::{log, transport};
 use crate::commands::Context;
 use crate::error::Failure;
 use crate::model::Code;
@@ -38,6 +38,10 @@ const LONGEST_CALL: Duration = Duration::from_mins(2);
 /// How often, and at which intervals, a server that does not listen is tried: it may be starting anew.
 const TRIES: u32 = 6;
 const INTERVAL: Duration = Duration::from_millis(500);
+
+/// What is said of a call whose answer never came.
+const BROKEN_OFF: &str = "the server went away in the middle: whether the call was done is not known; ask with \
+    qms_status or qms_history before you call again";
 
 /// Where protocols since 2026-07-28 say their version.
 const VERSION_OF_CALL: &str = "/params/_meta/io.modelcontextprotocol~1protocolVersion";
@@ -91,6 +95,7 @@ impl McpProxy {
                 .map_err(|error| Failure::new(Code::Io, error.to_string()))?,
             version: watch::Sender::new(None),
         });
+        log::begin();
         let runtime = transport::runtime()?;
         runtime.block_on(pass_on(&way));
         runtime.shutdown_background();
@@ -118,10 +123,14 @@ fn endpoint(url: &str) -> Result<Uri, Failure> {
 async fn pass_on(way: &Arc<Way>) {
     let (answers, written) = mpsc::unbounded_channel();
     let writer = tokio::spawn(write(written));
-    let mut lines = BufReader::new(stdin()).lines();
+    let mut input = BufReader::new(stdin());
     let mut calls = JoinSet::new();
-    while let Ok(Some(line)) = lines.next_line().await {
-        if line.trim().is_empty() {
+    loop {
+        let mut line = Vec::new();
+        if !matches!(input.read_until(b'\n', &mut line).await, Ok(1..)) {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
             continue;
         }
         let call = answer(Arc::clone(way), line, answers.clone());
@@ -148,13 +157,19 @@ async fn write(mut answers: UnboundedReceiver<String>) {
 }
 
 /// Sends one message, and hands on its answer; to a request that cannot be answered, why.
-async fn answer(way: Arc<Way>, line: String, answers: UnboundedSender<String>) {
-    let Ok(message) = serde_json::from_str::<Value>(&line) else {
-        let told = failure(&Value::Null, -32700, "this line is no JSON");
-        let _ = answers.send(told);
-        return;
+async fn answer(way: Arc<Way>, line: Vec<u8>, answers: UnboundedSender<String>) {
+    let message = match serde_json::from_slice::<Value>(&line) {
+        Ok(message) if message.is_object() => message,
+        Ok(_) => {
+            let _ = answers.send(failure(&Value::Null, -32600, "this line is no message"));
+            return;
+        }
+        Err(_) => {
+            let _ = answers.send(failure(&Value::Null, -32700, "this line is no JSON"));
+            return;
+        }
     };
-    let sent = tokio::time::timeout(LONGEST_CALL, send(&way, &message, &line)).await;
+    let sent = tokio::time::timeout(LONGEST_CALL, send(&way, &message, line)).await;
     let sent = sent.unwrap_or_else(|_| Err("the server did not answer in time".to_owned()));
     let told = match sent {
         Ok(None) => return,
@@ -175,9 +190,12 @@ fn failure(id: &Value, code: i32, why: &str) -> String {
 }
 
 /// Sends one message; returns its answer on one line, none where there is none.
-async fn send(way: &Way, message: &Value, line: &str) -> Result<Option<String>, String> {
+async fn send(way: &Way, message: &Value, line: Vec<u8>) -> Result<Option<String>, String> {
+    let asked = message
+        .get("id")
+        .filter(|_| message.get("method").is_some());
     let (head, body) = post(way, message, line).await?.into_parts();
-    if head.status == StatusCode::ACCEPTED || (head.status.is_success() && body.is_empty()) {
+    if head.status.is_success() && asked.is_none() {
         return Ok(None);
     }
     let told = String::from_utf8_lossy(&body);
@@ -191,6 +209,10 @@ async fn send(way: &Way, message: &Value, line: &str) -> Result<Option<String>, 
     }
     let answer: Value = serde_json::from_str(&told)
         .map_err(|error| format!("the server's answer is no JSON: {error}"))?;
+    let is_answer = answer.get("jsonrpc").is_some() && answer.get("id") == asked;
+    if !is_answer {
+        return Err(format!("the server answered {}: {answer}", head.status));
+    }
     learn_version(way, message, &answer);
     Ok(Some(answer.to_string()))
 }
@@ -207,15 +229,16 @@ fn learn_version(way: &Way, message: &Value, answer: &Value) {
 
 /// Sends one message, and waits for the whole answer. A server that does not listen is tried again, for
 /// nothing was sent then.
-async fn post(way: &Way, message: &Value, line: &str) -> Result<Response<Bytes>, String> {
+async fn post(way: &Way, message: &Value, line: Vec<u8>) -> Result<Response<Bytes>, String> {
     let mut tries = 1;
+    let line = Bytes::from(line);
     loop {
-        let request = request(way, message, line).map_err(|error| error.to_string())?;
+        let request = request(way, message, line.clone()).map_err(|error| error.to_string())?;
         match way.client.request(request).await {
             Ok(response) => {
                 let (head, body) = response.into_parts();
                 let body = Limited::new(body, LARGEST_ANSWER).collect().await;
-                let body = body.map_err(|error| format!("the answer broke off: {error}"))?;
+                let body = body.map_err(|error| format!("{BROKEN_OFF} ({error})"))?;
                 return Ok(Response::from_parts(head, body.to_bytes()));
             }
             Err(error) if error.is_connect() && tries < TRIES => {
@@ -227,12 +250,12 @@ async fn post(way: &Way, message: &Value, line: &str) -> Result<Response<Bytes>,
                     "cannot be reached: is `qms mcp --transport streamable-http` running there?";
                 return Err(format!("the server at {} {told}", way.url));
             }
-            Err(error) => return Err(format!("the call broke off: {error}")),
+            Err(error) => return Err(format!("{BROKEN_OFF} ({error})")),
         }
     }
 }
 
-fn request(way: &Way, message: &Value, line: &str) -> Result<Request<Full<Bytes>>, Error> {
+fn request(way: &Way, message: &Value, line: Bytes) -> Result<Request<Full<Bytes>>, Error> {
     let mut request = Request::post(&way.url)
         .header(header::CONTENT_TYPE, JSON_MIME_TYPE)
         .header(
@@ -258,5 +281,5 @@ fn request(way: &Way, message: &Value, line: &str) -> Result<Request<Full<Bytes>
     if let Some(version) = version.or_else(|| way.version.borrow().clone()) {
         request = request.header(HEADER_MCP_PROTOCOL_VERSION, version);
     }
-    request.body(Full::from(line.to_owned()))
+    request.body(Full::from(line))
 }

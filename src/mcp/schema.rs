@@ -291,6 +291,8 @@ fn in_words_of_tools(told: &str) -> String {
 #[must_use]
 pub fn output() -> &'static Map<String, Value> {
     static OUTPUT: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+        // One type each: some clients know no list of types.
+        let text_or_null = json!({ "anyOf": [{ "type": "string" }, { "type": "null" }] });
         let envelope = json!({
             "type": "object",
             "properties": {
@@ -303,8 +305,8 @@ pub fn output() -> &'static Map<String, Value> {
                     "properties": {
                         "code": { "type": "string" },
                         "message": { "type": "string" },
-                        "hint": { "type": ["string", "null"] },
-                        "rule": { "type": ["string", "null"] },
+                        "hint": text_or_null,
+                        "rule": text_or_null,
                         "facts": { "type": "object" },
                         "would_permit": { "type": "array", "items": { "type": "string" } },
                         "retryable": { "type": "boolean" },

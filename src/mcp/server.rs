@@ -102,12 +102,13 @@ impl Server {
         }
     }
 
-    /// Answers a call, at once or when there is news it waits for.
+    /// Answers a call, at once or when there is news it waits for; nobody waits for a client that has gone.
     async fn answer(
         &self,
         name: &str,
         given: JsonObject,
         caller: Caller,
+        gone: &CancellationToken,
     ) -> Result<Option<Answered>, ErrorData> {
         let patience = Patience::of(&given);
         let until = Instant::now() + patience.time;
@@ -117,7 +118,8 @@ impl Server {
         loop {
             let pulse = self.apart(Site::pulse).await?;
             let answered = self.answer_now(name, given.clone(), caller.clone()).await?;
-            let is_over = || Instant::now() >= until || self.stopping.is_cancelled();
+            let is_over =
+                || Instant::now() >= until || self.stopping.is_cancelled() || gone.is_cancelled();
             if is_over()
                 || !answered
                     .as_ref()
@@ -129,6 +131,7 @@ impl Server {
                 tokio::select! {
                     () = tokio::time::sleep(GLANCE) => {}
                     () = self.stopping.cancelled() => {}
+                    () = gone.cancelled() => {}
                 }
                 if is_over() || self.apart(Site::pulse).await? != pulse {
                     break;
@@ -194,7 +197,8 @@ impl ServerHandler for Server {
         let caller = self.caller(&context.extensions)?;
         let given = request.arguments.unwrap_or_default();
         let entry = Entry::of(&request.name, &given);
-        let Some(answered) = self.answer(&request.name, given, caller).await? else {
+        let answered = self.answer(&request.name, given, caller, &context.ct);
+        let Some(answered) = answered.await? else {
             let shown: String = request.name.escape_debug().take(64).collect();
             let message = format!("there is no tool `{shown}`");
             return Err(ErrorData::invalid_params(message, None));

@@ -8,7 +8,6 @@ use super::call::Answered;
 use super::tools::Tool;
 use crate::error::Failure;
 use crate::model::Code;
-use crate::model::digest::sha256;
 
 /// The argument that says how long to wait.
 pub const WAIT: &str = "wait_s";
@@ -102,22 +101,6 @@ pub fn check(given: &Map<String, Value>) -> Result<(), Failure> {
         return Err(Failure::new(Code::Usage, message));
     }
     Ok(())
-}
-
-/// Says in an answer what its news are known by.
-pub fn mark(structured: &mut Value) {
-    let Some(data) = structured.get_mut("data") else {
-        return;
-    };
-    if lists(data).next().is_none() {
-        return;
-    }
-    let told: Vec<_> = lists(data).collect();
-    let digest = sha256(json!(told).to_string().as_bytes());
-    let short: String = digest.chars().take(16).collect();
-    if let Some(data) = data.as_object_mut() {
-        data.insert(NEWS.to_owned(), json!(short));
-    }
 }
 
 fn lists(data: &Value) -> impl Iterator<Item = &Vec<Value>> {

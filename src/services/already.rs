@@ -1,15 +1,16 @@
 //! Whether what is refused was done already, by the same person: then the trail says so, and nothing is to be
 //! tried again.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use super::desk::Act;
 use super::look::Look;
 use crate::definitions::Workflow;
 use crate::definitions::vocabulary::{Effect, Fact};
 use crate::definitions::workflow::Action;
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::{ActionName, Code, Document, Verb};
+use crate::model::{Argument, Code, Document, UserName, Verb};
 use crate::store::layout::Location;
 use crate::store::trail::{self, TrailLine};
 
@@ -27,35 +28,38 @@ pub fn tell(
     failure: &mut Failure,
     look: &Look<'_>,
     (location, standing): (&Location, &Standing),
-    action: &ActionName,
+    act: &Act,
 ) {
     if !CODES.contains(&failure.code) {
         return;
     }
     // It only helps: a trail that cannot be read is complained about by whoever needs it.
-    let Some(done) = look.already(location, standing, action) else {
+    let Some((done, in_these_words)) = look.already(location, standing, act) else {
         return;
     };
     let word = |key: &str| done.get(key).and_then(Value::as_str).unwrap_or("?");
-    failure.hint = Some(format!(
-        "you did this on {} (v{}); nothing more is needed",
-        word("ts"),
-        word("version")
-    ));
+    let then = if in_these_words {
+        "nothing more is needed"
+    } else {
+        "that stands as it was recorded, and what you say now is not recorded"
+    };
+    let (at, version) = (word("ts"), word("version"));
+    failure.hint = Some(format!("you did this on {at} (v{version}); {then}"));
     failure.facts.insert("already".to_owned(), done.into());
 }
 
 impl Look<'_> {
-    /// Returns the actor's own last act, if it was this action, and what it did still stands.
+    /// Returns the actor's own last act, if it was this action and what it did still stands, and whether it was
+    /// done in the same words.
     fn already(
         &self,
         location: &Location,
         standing: &Standing,
-        action: &ActionName,
-    ) -> Option<Map<String, Value>> {
+        act: &Act,
+    ) -> Option<(Map<String, Value>, bool)> {
         let rules = self.facts.rules;
         let life = rules.life_of(rules.doctype(&standing.doctype)?)?;
-        let action = life.action(action)?;
+        let action = life.action(&act.action)?;
         let lines = trail::read(self.facts.view, &location.trail().ok()?).ok()??;
         let own = |line: &TrailLine| {
             line.user() == self.actor.name.as_str() && verb_of(life, line).is_some()
@@ -64,11 +68,51 @@ impl Look<'_> {
         let (before, since) = lines.split_at_checked(last + 1)?;
         let line = before.last()?;
         let still_stands = if is_answer(life, action) {
-            !since.iter().any(|line| asks_for(life, line, action))
+            since.iter().all(|line| leaves_answers(life, line))
         } else {
             is_where_it_led(life, action, &standing.document)
         };
-        (logs(action, line) && still_stands).then(|| told(life, line))
+        let is_this = logs(action, line) && still_stands;
+        is_this.then(|| (told(life, line), says(life, line, act)))
+    }
+}
+
+/// Tells whether a line records what an act would say: the same comment, answer and people. Of a text that is
+/// handed in nobody knows.
+fn says(life: &Workflow, line: &TrailLine, act: &Act) -> bool {
+    if act.copy.is_some() {
+        return false;
+    }
+    let rule = life.events.iter().find(|rule| rule.name == *line.event());
+    let records = rule.map(|rule| rule.records.as_slice()).unwrap_or_default();
+    act.arguments.iter().all(|(name, argument)| match argument {
+        Argument::Flag => true,
+        Argument::Text(text) => records.iter().any(|(key, fact)| {
+            matches!(fact, Fact::Argument(known) if known == name) && line.text(key) == Some(text)
+        }),
+        Argument::Outcome(outcome) => {
+            let stored = life.outcomes.iter().find(|rule| rule.name == *outcome);
+            records.iter().any(|(key, fact)| {
+                *fact == Fact::Outcome
+                    && stored.is_some_and(|rule| line.text(key) == Some(rule.stored_as.as_str()))
+            })
+        }
+        Argument::People(people) => records.iter().any(|(key, fact)| {
+            let named: Vec<_> = people.iter().map(UserName::as_str).collect();
+            *fact == Fact::Assignees && line.object.get(key) == Some(&json!(named))
+        }),
+    })
+}
+
+/// Tells whether a line leaves the answers that were given as they are: it is one itself, or what follows by
+/// itself when the last is given.
+fn leaves_answers(life: &Workflow, line: &TrailLine) -> bool {
+    let logging = life.actions.iter().filter(|action| logs(action, line));
+    let mut verbs: Vec<_> = logging.map(|action| &action.name.verb).collect();
+    verbs.dedup();
+    match verbs.as_slice() {
+        [verb] => life.awaits().any(|awaits| awaits.verb == **verb),
+        _ => true,
     }
 }
 
@@ -89,19 +133,6 @@ fn logs(action: &Action, line: &TrailLine) -> bool {
 /// Tells whether some state awaits the action: it answers those who asked.
 fn is_answer(life: &Workflow, action: &Action) -> bool {
     life.awaits().any(|awaits| awaits.verb == action.name.verb)
-}
-
-/// Tells whether a line asked for such an answer, anew.
-fn asks_for(life: &Workflow, line: &TrailLine, action: &Action) -> bool {
-    let rule = life.events.iter().find(|rule| rule.name == *line.event());
-    let records = rule.into_iter().flat_map(|rule| &rule.records);
-    let mut stages = records
-        .filter(|(_, fact)| *fact == Fact::Stage)
-        .filter_map(|(key, _)| line.text(key));
-    stages.any(|stage| {
-        life.awaits()
-            .any(|awaits| awaits.verb == action.name.verb && awaits.stage == *stage)
-    })
 }
 
 /// Tells whether a document stands where an action leaves it, with the marks it leaves.

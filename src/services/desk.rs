@@ -271,7 +271,7 @@ impl Desk {
         )?;
         let plan = decide(&self.rules, &seen, &request).map_err(|refusal| {
             let mut failure = Failure::refused(&self.rules, &refusal);
-            already::tell(&mut failure, look, (&location, &standing), &act.action);
+            already::tell(&mut failure, look, (&location, &standing), act);
             failure.next = look.next(&location, standing).ok();
             failure
         })?;

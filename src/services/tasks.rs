@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::{DocId, Version, frontmatter};
 use crate::store::layout;
-use crate::store::tree::Kind;
+use crate::store::tree::{Kind, Stamp};
 
 /// A task file is read up to this size.
 const LARGEST: u64 = 1024 * 1024;
@@ -20,6 +20,8 @@ pub struct TaskFile {
     pub prompt: String,
     /// Where it lies.
     pub path: String,
+    /// Tells it from one of the same words that lay there before.
+    pub stamp: Option<Stamp>,
 }
 
 impl Look<'_> {
@@ -49,8 +51,9 @@ impl Look<'_> {
                     continue;
                 }
             };
+            let stamp = self.facts.view.stamp(&path)?;
             match read(&String::from_utf8_lossy(&bytes), path.to_string()) {
-                Some(task) => tasks.push(task),
+                Some(task) => tasks.push(TaskFile { stamp, ..task }),
                 None => warnings.push(format!("{shown} cannot be read as a task")),
             }
         }
@@ -90,5 +93,6 @@ fn read(text: &str, path: String) -> Option<TaskFile> {
         head,
         prompt: body.trim_matches(['\n', '\r']).to_owned(),
         path,
+        stamp: None,
     })
 }

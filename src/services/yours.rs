@@ -9,6 +9,7 @@ use crate::analysis::explain::{Prospect, Verdict};
 use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::model::DocId;
+use crate::store::tree::Stamp;
 
 /// As many documents are looked at for somebody who has many: nobody moves on more at a time.
 const SHOWN: usize = 20;
@@ -20,6 +21,8 @@ pub struct Own {
     pub standing: Standing,
     /// What they may do with it.
     pub next: Value,
+    /// Tells whether anything has happened to it.
+    pub stamp: Option<Stamp>,
 }
 
 /// What is somebody's to move on.
@@ -68,6 +71,7 @@ impl Look<'_> {
         Ok(prospects.iter().any(leads_on).then_some(Own {
             standing: seen.target,
             next,
+            stamp: self.facts.view.stamp(&location.trail()?)?,
         }))
     }
 }

@@ -123,6 +123,11 @@ impl Conversation {
         writeln!(input, "{line}").unwrap();
     }
 
+    /// Sends bytes as they are.
+    pub(crate) fn say_bytes(&mut self, bytes: &[u8]) {
+        self.input.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
     /// Sends a request, and waits for its answer.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         self.last += 1;

@@ -56,8 +56,11 @@ fn what_is_no_call_is_turned_away() {
     assert_eq!(status(&[json], ping), 406);
     assert_eq!(status(&[json, ("accept", "text/html")], ping), 406);
     assert_eq!(status(&[both, ("content-type", "text/plain")], ping), 415);
-    assert!((400..500).contains(&status(&[json, both], "this is no JSON")));
-    assert!((400..500).contains(&status(&[json, both], "[1, 2")));
+    for broken in ["this is no JSON", "[1, 2", ""] {
+        let replied = served.say(&[], broken);
+        assert_eq!(replied.status, 400);
+        assert!(replied.body.contains("-32700"), "{}", replied.body);
+    }
     assert_eq!(served.send("GET", &[both], "").status, 405);
     let elsewhere = served.url.replace("/mcp", "/elsewhere");
     assert_eq!(served.send_to(&elsewhere, "GET", &[], "").status, 404);
@@ -269,6 +272,64 @@ fn a_key_makes_one_document() {
         json!({ "doc_type": "CR", "title": "T", "user": "bob", "once": "k9", "dry_run": true });
     assert_eq!(served.call(&[], "qms_create", dry)["isError"], false);
     assert_eq!(create("bob", "k9")["data"]["doc_id"], "CR-004");
+}
+
+/// A task that is asked anew is news, be it in the same words.
+#[test]
+fn what_is_asked_again_is_news() {
+    let world = World::new();
+    world.story(
+        "claude: create CR --title Pump
+         claude: route CR-001 --review --assign qa rita",
+    );
+    let served = Served::start(&world, &[]);
+    let inbox = |more: Value| {
+        let mut given = json!({ "user": "rita" });
+        given
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        served.call(&[], "qms_inbox", given)["structuredContent"]["data"].clone()
+    };
+    let known = inbox(json!({}))["news"].clone();
+    world.story(
+        "rita: review CR-001 --request-updates --comment \"Name the pump\"
+         claude: withdraw CR-001
+         claude: route CR-001 --review --assign qa rita",
+    );
+    let begun = Instant::now();
+    let again = inbox(json!({ "wait_s": 20, "since": known }));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert_ne!(again["news"], known);
+    assert_eq!(again["tasks"].as_array().unwrap().len(), 1);
+}
+
+/// Waiting ends with the connection: who has gone waits no more.
+#[test]
+fn nobody_waits_for_a_client_that_has_gone() {
+    let world = World::new();
+    let mut served = Served::start(&world, &[]);
+    let given = json!({ "user": "qa", "wait_s": 50 });
+    let params = json!({ "name": "qms_inbox", "arguments": given });
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    for _ in 0..40 {
+        served.say_and_leave(&call.to_string());
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    let calls = served.said().matches("tool=qms_inbox").count();
+    assert_eq!(calls, 40, "each call has ended");
+    served.tell_to_end();
+    assert_eq!(served.ended(), Some(0));
+}
+
+/// Requests that never come to their end hold up nobody.
+#[test]
+fn half_a_request_holds_up_nobody() {
+    let world = World::new();
+    let served = Served::start(&world, &[]);
+    let half: Vec<_> = (0..300).map(|_| served.say_half()).collect();
+    assert_eq!(served.call(&[], "qms_inbox", inbox("qa"))["isError"], false);
+    drop(half);
 }
 
 /// Whoever waits is told of news as soon as there are some, and of nothing when the time is over.

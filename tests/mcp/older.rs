@@ -174,3 +174,28 @@ fn what_belongs_to_no_stream_is_turned_away() {
     assert_eq!(last.next("message"), None);
     assert_eq!(served.ended(), Some(0));
 }
+
+/// Who does not read the answers may ask no more, and the server can still end.
+///
+/// Verifies: REQ-MCP-011
+#[test]
+fn answers_that_nobody_reads_do_not_pile_up() {
+    let world = World::new();
+    let mut served = Served::over("sse", &world, &[]);
+    let mut open = Opened::at(&served);
+    open.shake_hands(&served);
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    let headers = [("content-type", "application/json")];
+    let mut refused = 0;
+    for _ in 0..400 {
+        let taken = served.send_to(&open.endpoint, "POST", &headers, list);
+        match taken.status {
+            202 => {}
+            429 => refused += 1,
+            other => panic!("{other}: {}", taken.body),
+        }
+    }
+    assert!(refused > 100, "{refused}");
+    served.tell_to_end();
+    assert_eq!(served.ended(), Some(0));
+}

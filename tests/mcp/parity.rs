@@ -22,7 +22,7 @@ fn twice(steps: Vec<Step>) -> (World, World) {
         let mut made = done(&called, &format!("qms_{tool}"), arguments);
         let mut data = answered.done();
         for data in [&mut data, &mut made] {
-            // Ready to send in either face, so not in the same words; only a tool can be waited for.
+            // Ready to send in either face, so not in the same words; news are those of one project.
             if let Some(told) = data.as_object_mut() {
                 told.remove("allowed");
                 told.remove("news");

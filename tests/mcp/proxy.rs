@@ -51,6 +51,12 @@ fn a_proxy_says_who_it_works_for() {
 
     one.say("this is no JSON");
     assert_eq!(one.next().unwrap()["error"]["code"], -32700);
+    one.say_bytes(b"{\"jsonrpc\": \xff}\n[1]\n");
+    let mut codes: Vec<_> = (0..2)
+        .map(|_| one.next().unwrap()["error"]["code"].as_i64().unwrap())
+        .collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [-32700, -32600]);
     let unknown = one.ask("no/such/method", json!({}));
     assert!(unknown["error"].is_object(), "{unknown}");
     assert_eq!(one.end().1, Some(0));

@@ -1,6 +1,7 @@
 //! A server in a process of its own, spoken to over the network.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -131,6 +132,32 @@ impl Served {
                 Err(_) => false,
             }
         })
+    }
+
+    fn address(&self) -> &str {
+        let address = self.url.trim_start_matches("http://");
+        address.split('/').next().unwrap()
+    }
+
+    /// Sends a message, and goes away before it is answered.
+    pub(crate) fn say_and_leave(&self, message: &str) {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        let head = format!(
+            "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\nContent-Length: {}\r\n\r\n",
+            message.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(message.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    /// Sends half of a request, and leaves the rest open.
+    pub(crate) fn say_half(&self) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        let head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{";
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
     }
 
     /// Sends a request, and returns what the protocol answers.

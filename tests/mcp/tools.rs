@@ -178,7 +178,9 @@ fn an_answer_needs_no_parsing_and_names_the_next_call() {
         "qms_explain",
         json!({ "doc_id": "CR-001", "user": "claude", "as": "qa" }),
     );
-    assert_eq!(told["allowed"][0]["args"]["user"], "qa");
+    // What another may do is told, not made ready to be sent under their name.
+    let other = &told["allowed"][0];
+    assert!(other["action"].is_string() && other.get("args").is_none());
 }
 
 /// One call gives a reviewer all there is to judge, and the answer as a call that is ready.

@@ -2,13 +2,18 @@
 //! and as many at once as there is room for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::de::IgnoredAny;
+use serde_json::json;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_stream::StreamExt;
 
 /// Names that are the server's own, and the one under which a container finds its host (REQ-MCP-014).
@@ -22,6 +27,9 @@ pub const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 /// So much of a request that is too large is read before it is refused.
 const LARGEST_READ: usize = 64 * 1024 * 1024;
+
+/// A request that takes longer to come is given up.
+const SLOWEST: Duration = Duration::from_secs(30);
 
 /// What keeps strangers out.
 #[derive(Debug)]
@@ -77,40 +85,59 @@ impl Gate {
     }
 }
 
-/// Lets a request in, or answers it at once.
+/// Lets a request in, or answers it at once. It is read to its end before it takes a place: who sends slowly
+/// holds up nobody.
 pub async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     if let Err(refused) = gate.check(request.headers()) {
         tracing::warn!(status = refused.0.as_u16(), "a request was turned away");
         return refused.into_response();
     }
+    let request = match timeout(SLOWEST, read(request)).await {
+        Ok(Ok(request)) => request,
+        Ok(Err(refused)) => return refused,
+        Err(_) => {
+            let told = "the request did not come to its end in time\n";
+            return (StatusCode::REQUEST_TIMEOUT, told).into_response();
+        }
+    };
     let Ok(_place) = gate.room.try_acquire() else {
         let later = [(header::RETRY_AFTER, "1")];
         let told = "too many requests at once; try again in a second\n";
         return (StatusCode::SERVICE_UNAVAILABLE, later, told).into_response();
     };
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LARGEST_BODY) {
-        return too_large(request).await;
-    }
     next.run(request).await
 }
 
-/// Refuses a request that is too large, after reading it to its end: a client that is still sending when the
-/// answer comes may never see it.
-async fn too_large(request: Request) -> Response {
-    let mut parts = request.into_body().into_data_stream();
-    let mut read = 0;
-    while let Some(Ok(part)) = parts.next().await {
-        read += part.len();
-        if read > LARGEST_READ {
+/// Reads a request to its end. What is too large is read on before it is refused: a client that is still
+/// sending when the answer comes may never see it.
+async fn read(request: Request) -> Result<Request, Response> {
+    let (head, body) = request.into_parts();
+    let mut parts = body.into_data_stream();
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| StatusCode::BAD_REQUEST.into_response())?;
+        length += part.len();
+        if length <= LARGEST_BODY {
+            bytes.extend_from_slice(&part);
+        } else if length > LARGEST_READ {
             break;
         }
     }
-    let told = format!(
-        "a request may have {LARGEST_BODY} bytes; check a larger text in from the workspace\n"
-    );
-    (StatusCode::PAYLOAD_TOO_LARGE, told).into_response()
+    if length > LARGEST_BODY {
+        let told = format!(
+            "a request may have {LARGEST_BODY} bytes; check a larger text in from the workspace\n"
+        );
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, told).into_response());
+    }
+    let is_json = || serde_json::from_slice::<IgnoredAny>(&bytes).is_ok();
+    if head.method == Method::POST && !is_json() {
+        let error = json!({ "code": -32700, "message": "the request is no JSON" });
+        let told = json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        return Err((StatusCode::BAD_REQUEST, kind, told).into_response());
+    }
+    Ok(Request::from_parts(head, Body::from(bytes)))
 }
 
 #[cfg(test)]

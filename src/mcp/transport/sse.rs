@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,6 +19,7 @@ use rmcp::model::{ClientJsonRpcMessage, GetExtensions, ServerJsonRpcMessage};
 use rmcp::service::{RoleServer, RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::Transport;
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -38,12 +40,25 @@ const MOST: usize = 64;
 /// So many messages may wait on either way of a stream.
 const WAITING: usize = 16;
 
+/// So many calls of a stream may be unanswered: who does not read its answers may ask no more.
+const UNANSWERED: usize = 64;
+
+/// How long an answer may wait for a reader once the server was told to end.
+const LAST_WAIT: Duration = Duration::from_secs(2);
+
 /// The streams that are open.
 #[derive(Clone)]
 struct Streams {
     server: Server,
     stopping: CancellationToken,
-    open: Arc<Mutex<HashMap<String, Sender<ClientJsonRpcMessage>>>>,
+    open: Arc<Mutex<HashMap<String, Open>>>,
+}
+
+/// The way in to a stream, and the room for its calls.
+#[derive(Clone)]
+struct Open {
+    inbound: Sender<ClientJsonRpcMessage>,
+    room: Arc<Semaphore>,
 }
 
 /// Returns the routes; streams end when their calls are answered after the server was told to end.
@@ -64,13 +79,15 @@ async fn open(State(streams): State<Streams>) -> Response {
     let id = Uuid::new_v4().to_string();
     let (inbound, received) = mpsc::channel(WAITING);
     let (answers, outbound) = mpsc::channel(WAITING);
+    let room = Arc::new(Semaphore::new(UNANSWERED));
     {
         let mut open = streams.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= MOST {
             let told = "too many streams are open\n";
             return (StatusCode::SERVICE_UNAVAILABLE, told).into_response();
         }
-        open.insert(id.clone(), inbound);
+        let room = Arc::clone(&room);
+        open.insert(id.clone(), Open { inbound, room });
     }
     let endpoint = Event::default()
         .event("endpoint")
@@ -78,6 +95,7 @@ async fn open(State(streams): State<Streams>) -> Response {
     let stream = Stream {
         received,
         answers,
+        room,
         stopping: streams.stopping.clone(),
         _entry: Entry {
             id,
@@ -114,11 +132,11 @@ async fn accept(
     parts: Parts,
     body: Bytes,
 ) -> (StatusCode, &'static str) {
-    let sender = {
+    let stream = {
         let open = streams.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.get(&session).cloned()
     };
-    let Some(sender) = sender else {
+    let Some(stream) = stream else {
         return (StatusCode::NOT_FOUND, "there is no such stream\n");
     };
     let Ok(mut message) = serde_json::from_slice::<ClientJsonRpcMessage>(&body) else {
@@ -129,6 +147,13 @@ async fn accept(
     };
     match &mut message {
         ClientJsonRpcMessage::Request(request) => {
+            let Ok(place) = stream.room.try_acquire() else {
+                let told =
+                    "too many calls of this stream are unanswered; read their answers first\n";
+                return (StatusCode::TOO_MANY_REQUESTS, told);
+            };
+            // Given back when the answer has been taken.
+            place.forget();
             request.request.extensions_mut().insert(parts);
         }
         ClientJsonRpcMessage::Notification(told) => {
@@ -136,7 +161,7 @@ async fn accept(
         }
         ClientJsonRpcMessage::Response(_) | ClientJsonRpcMessage::Error(_) => {}
     }
-    match sender.send(message).await {
+    match stream.inbound.send(message).await {
         Ok(()) => (StatusCode::ACCEPTED, "Accepted"),
         Err(_) => (StatusCode::NOT_FOUND, "the stream has ended\n"),
     }
@@ -163,6 +188,7 @@ impl Drop for Entry {
 struct Stream {
     received: Receiver<ClientJsonRpcMessage>,
     answers: Sender<ServerJsonRpcMessage>,
+    room: Arc<Semaphore>,
     stopping: CancellationToken,
     _entry: Entry,
 }
@@ -174,8 +200,26 @@ impl Transport<RoleServer> for Stream {
         &mut self,
         item: TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        let answers = self.answers.clone();
-        async move { answers.send(item).await }
+        let (answers, room) = (self.answers.clone(), Arc::clone(&self.room));
+        let stopping = self.stopping.clone();
+        async move {
+            let is_answer = matches!(
+                item,
+                ServerJsonRpcMessage::Response(_) | ServerJsonRpcMessage::Error(_)
+            );
+            let in_vain = async {
+                stopping.cancelled().await;
+                tokio::time::sleep(LAST_WAIT).await;
+            };
+            let sent = tokio::select! {
+                sent = answers.send(item) => sent,
+                () = in_vain => Ok(()),
+            };
+            if is_answer {
+                room.add_permits(1);
+            }
+            sent
+        }
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
