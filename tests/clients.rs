@@ -35,7 +35,7 @@ use common::World;
 use served::Served;
 
 /// A client that works for longer than this hangs.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(4);
 
 /// The way of most clients today.
 const HTTP: &str = "streamable-http";
