@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::http::request::Parts;
 use rmcp::handler::server::ServerHandler;
@@ -21,13 +21,10 @@ use super::log::Entry;
 use super::schema::{self, Described};
 use super::tools::{Kind, Tool};
 use super::waiting::Patience;
+use crate::store::view::Pulse;
 
 /// How often it is looked whether there is news.
 const GLANCE: Duration = Duration::from_millis(100);
-
-/// News are looked for anew after so many glances, whatever they say: a clock is too coarse to tell two
-/// commits apart that follow each other at once.
-const GLANCES: u32 = 20;
 
 /// What a client is told of all tools at once.
 const INSTRUCTIONS: &str = "Controlled documents. Say who you are with `user` in every call. \
@@ -117,23 +114,22 @@ impl Server {
         }
         loop {
             let pulse = self.apart(Site::pulse).await?;
+            let is_settled = |pulse: &Pulse| !pulse.is_fresh(SystemTime::now());
+            let is_settled = pulse.as_ref().is_some_and(is_settled);
             let answered = self.answer_now(name, given.clone(), caller.clone()).await?;
             let is_over =
                 || Instant::now() >= until || self.stopping.is_cancelled() || gone.is_cancelled();
-            if is_over()
-                || !answered
-                    .as_ref()
-                    .is_some_and(|told| patience.outlasts(told))
-            {
+            let is_news = |told: &Answered| !patience.outlasts(told);
+            if is_over() || answered.as_ref().is_none_or(is_news) {
                 return Ok(answered);
             }
-            for _ in 0..GLANCES {
+            loop {
                 tokio::select! {
                     () = tokio::time::sleep(GLANCE) => {}
                     () = self.stopping.cancelled() => {}
                     () = gone.cancelled() => {}
                 }
-                if is_over() || self.apart(Site::pulse).await? != pulse {
+                if is_over() || !is_settled || self.apart(Site::pulse).await? != pulse {
                     break;
                 }
             }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::commit::PASSING;
 use super::error::StoreError;
@@ -24,6 +25,9 @@ pub struct View<'t> {
     /// Files that must not have moved for what was read to be one state.
     watched: Mutex<Vec<(TreePath, Option<Stamp>)>>,
 }
+
+/// The clock of a file system ticks at least so often, in nanoseconds.
+const FRESH: i128 = 50_000_000;
 
 /// What tells whether a commit came by: its journal, and the folder it comes and goes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -316,6 +320,14 @@ impl<'t> View<'t> {
 }
 
 impl Pulse {
+    /// Tells whether a commit came by so lately that a clock may not tell the next one from it.
+    #[must_use]
+    pub fn is_fresh(&self, now: SystemTime) -> bool {
+        let now = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let last = self.folder.map_or(0, |folder| folder.changed);
+        i128::try_from(now.as_nanos()).unwrap_or(i128::MAX) - last < FRESH
+    }
+
     pub(super) fn now(tree: &Tree, qms: &TreePath) -> Result<Self, StoreError> {
         // The folder first: a journal that comes and goes in between still shows in the folder.
         let folder = tree.stamp(qms)?;
