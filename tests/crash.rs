@@ -99,7 +99,11 @@ fn told(world: &World, ids: &[&str]) -> Vec<(String, u8, Value)> {
     lines
         .into_iter()
         .map(|(user, line)| {
-            let answer = world.by(user, &line);
+            let mut answer = world.by(user, &line);
+            if let Some(data) = answer.json["data"].as_object_mut() {
+                // News are those of one project; these are copies of it.
+                data.remove("news");
+            }
             (line, answer.status, answer.json)
         })
         .collect()
