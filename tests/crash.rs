@@ -100,7 +100,8 @@ fn told(world: &World, ids: &[&str]) -> Vec<(String, u8, Value)> {
         .into_iter()
         .map(|(user, line)| {
             let mut answer = world.by(user, &line);
-            if let Some(data) = answer.json["data"].as_object_mut() {
+            let data = answer.json.get_mut("data");
+            if let Some(data) = data.and_then(Value::as_object_mut) {
                 // News are those of one project; these are copies of it.
                 data.remove("news");
             }
