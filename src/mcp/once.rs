@@ -63,7 +63,10 @@ impl Once {
             }
             Err(failure) => {
                 let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                slots.remove(&(user.to_owned(), key.to_owned()));
+                // Kept for whoever waits for it, besides this call and the table: they make it instead.
+                if Arc::strong_count(&slot.made) == 2 {
+                    slots.remove(&(user.to_owned(), key.to_owned()));
+                }
                 Err(failure)
             }
         }
@@ -154,6 +157,32 @@ mod tests {
             }
         });
         assert_eq!(counter.into_inner(), 1);
+    }
+
+    /// Whoever waited for one that failed makes it instead, and is remembered.
+    #[test]
+    fn one_that_waited_for_a_failure_makes_one() {
+        let once = Once::default();
+        let now = Instant::now();
+        let begun = std::sync::Barrier::new(2);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                let fail = || {
+                    begun.wait();
+                    std::thread::sleep(Duration::from_millis(100));
+                    Err(Failure::new(Code::Io, "full"))
+                };
+                once.make("ada", "k", now, fail, |made| Ok(told(made)))
+                    .unwrap_err()
+            });
+            begun.wait();
+            let make = || Ok(made("A-1"));
+            once.make("ada", "k", now, make, |made| Ok(told(made)))
+                .unwrap();
+        });
+        let make = || Ok(made("A-2"));
+        let again = once.make("ada", "k", now, make, |made| Ok(told(made)));
+        assert_eq!(again.unwrap().data, "A-1");
     }
 
     #[test]
