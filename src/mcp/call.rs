@@ -10,6 +10,7 @@ use super::identity::{Caller, Locks};
 use super::made::Made;
 use super::offer::Offer;
 use super::once::{self, Once};
+use super::schema::Described;
 use super::tools::{Kind, Tool};
 use super::turns::Turns;
 use super::{arguments, next, paths, waiting};
@@ -21,11 +22,12 @@ use crate::commands::{Command, Context};
 use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{
-    ActionName, Argument, ArgumentName, Code, Outcome as Answer, UserName, Variant,
+    ActionName, Argument, ArgumentName, Code, Outcome as Answer, User, UserName, Variant,
 };
 use crate::services::desk::Clock;
 use crate::services::rulebook::LastRules;
 use crate::services::{Desk, Outcome, Terms};
+use crate::store::Store;
 use crate::store::view::Pulse;
 
 /// A project that is served. It is opened anew for each call, so that what was changed beside the server, its
@@ -100,25 +102,23 @@ impl Site {
         self.offer_under(self.desk().as_ref().ok().map(Desk::rules_to_keep))
     }
 
-    /// Returns the tools of this moment that somebody can ever use; all of them for somebody unknown.
+    /// Returns the tools of this moment: those that somebody can ever use, or all of them for nobody who is known.
     #[must_use]
-    pub fn offer_to(&self, user: &str) -> Vec<String> {
-        let offer = self.offer();
-        let Ok(desk) = self.desk() else {
-            return offer.names();
-        };
-        let looked = desk.store().view().map_err(Failure::from);
-        let known = looked.and_then(|view| {
-            let look = desk.looking(&view, user)?;
-            Ok(offer.names_for(desk.rules(), &look.actor))
-        });
-        known.unwrap_or_else(|_| offer.names())
+    pub fn listed(&self, user: Option<&str>) -> Vec<(Tool, Described)> {
+        let desk = self.desk().ok();
+        let offer = self.offer_under(desk.as_ref().map(Desk::rules_to_keep));
+        let user = desk.zip(user).and_then(|(desk, name)| known(&desk, name));
+        match user {
+            Some(user) => offer.usable_by(&user),
+            None => offer.tools().to_vec(),
+        }
     }
 
     /// Returns what tells whether anything was committed; none where it cannot be told.
     #[must_use]
     pub fn pulse(&self) -> Option<Pulse> {
-        self.desk().ok()?.store().pulse().ok()
+        let (store, _) = Store::open(&self.root).ok()?;
+        store.pulse().ok()
     }
 
     /// Answers a call; none where there is no such tool.
@@ -135,7 +135,10 @@ impl Site {
         let word = |key: &str| given.get(key).and_then(Value::as_str).unwrap_or_default();
         let (user, id) = (word("user").to_owned(), word("doc_id").to_owned());
         // Asked for first, for it takes or refreshes a lock whatever becomes of the call; told of in its turn.
-        let is_known = |name: &str| desk.as_ref().is_ok_and(|desk| knows(desk, name));
+        let is_known = |name: &str| {
+            let desk = desk.as_ref().ok();
+            desk.is_some_and(|desk| known(desk, name).is_some())
+        };
         let identity = self
             .locks
             .resolve_identity(caller, Some(&user), Instant::now(), is_known);
@@ -247,10 +250,10 @@ impl Site {
     }
 }
 
-/// Tells whether there is a user of this name.
-fn knows(desk: &Desk, name: &str) -> bool {
-    let view = desk.store().view();
-    view.is_ok_and(|view| desk.looking(&view, name).is_ok())
+/// Returns the user of this name, where there is one.
+fn known(desk: &Desk, name: &str) -> Option<User> {
+    let view = desk.store().view().ok()?;
+    desk.looking(&view, name).ok().map(|look| look.actor)
 }
 
 /// Takes the words that the rules know beside the command's own.

@@ -59,15 +59,17 @@ impl Offer {
         self.tools.iter().map(|(tool, _)| tool.name()).collect()
     }
 
-    /// Returns the names of the tools that somebody's group can ever use.
+    /// Returns the tools that somebody's group can ever use.
     #[must_use]
-    pub fn names_for(&self, rules: &Rulebook, user: &User) -> Vec<String> {
+    pub fn usable_by(&self, user: &User) -> Vec<(Tool, Described)> {
+        let Some(rules) = &self.rules else {
+            return self.tools.clone();
+        };
         let verbs = permitted_verbs(rules, user.group.as_ref());
-        let tools = self.tools.iter().map(|(tool, _)| tool);
-        let usable = tools.filter(|tool| {
+        let usable = self.tools.iter().filter(|(tool, _)| {
             let permit = tool.own.map_or(tool.verb.as_str(), |own| own.permit);
             verbs.iter().any(|verb| **verb == *permit)
         });
-        usable.map(Tool::name).collect()
+        usable.cloned().collect()
     }
 }

@@ -1,6 +1,5 @@
 //! The server as the protocol sees it: which tools there are, and what a call is answered with.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -170,18 +169,9 @@ impl ServerHandler for Server {
             Way::Network => caller.named().map(ToOwned::to_owned),
         };
         let named = named.filter(|_| self.is_limited);
-        let (offer, usable) = self
-            .apart(move |site| {
-                let usable = named.map(|user| site.offer_to(&user));
-                (site.offer(), usable)
-            })
-            .await?;
-        let usable = usable.map(|names| names.into_iter().collect::<HashSet<_>>());
-        let listed = offer.tools().iter().filter(|(tool, _)| {
-            let usable = usable.as_ref();
-            usable.is_none_or(|names| names.contains(&tool.name()))
-        });
-        let offered = listed.map(|(tool, told)| offer_of(tool, told.clone()));
+        let listed = self.apart(move |site| site.listed(named.as_deref()));
+        let offered = listed.await?.into_iter();
+        let offered = offered.map(|(tool, told)| offer_of(&tool, told));
         Ok(ListToolsResult::with_all_items(offered.collect()))
     }
 
