@@ -68,11 +68,7 @@ pub fn written(life: Option<&Workflow>, lines: Vec<TrailLine>) -> impl Iterator<
 
 /// Tells whether a line is of a kind that records a comment, and has one.
 fn bears_comment(workflow: &Workflow, line: &TrailLine) -> bool {
-    let rule = workflow
-        .events
-        .iter()
-        .find(|rule| rule.name == *line.event());
-    let records = rule.is_some_and(|rule| {
+    let records = workflow.event(line.event()).is_some_and(|rule| {
         rule.records.iter().any(|(key, fact)| {
             key == "comment" && matches!(fact, Fact::Argument(name) if *name == "comment")
         })
@@ -84,7 +80,6 @@ fn bears_comment(workflow: &Workflow, line: &TrailLine) -> bool {
 }
 
 /// Says whose comment it is, and on what.
-/// Returns what a comment is, in a few words.
 #[must_use]
 pub fn source(id: &DocId, line: &TrailLine) -> String {
     let version = line.version().unwrap_or("?");
@@ -94,14 +89,7 @@ pub fn source(id: &DocId, line: &TrailLine) -> String {
 /// Returns a comment as a person reads it, under a line that says whose it is.
 #[must_use]
 pub fn told(line: &TrailLine, life: Option<&Workflow>) -> String {
-    let answer = life.and_then(|life| {
-        let rule = life.events.iter().find(|rule| rule.name == *line.event())?;
-        let (key, _) = rule
-            .records
-            .iter()
-            .find(|(_, fact)| *fact == Fact::Outcome)?;
-        line.text(key)
-    });
+    let answer = life.and_then(|life| line.recorded(life, &Fact::Outcome));
     format!(
         "--- [v{}] {} ({}) - {} ---\n{}\n\n",
         line.version().unwrap_or("?"),

@@ -269,7 +269,10 @@ impl Workflow {
 
     /// Returns the event of this name.
     #[must_use]
-    pub fn event(&self, name: &EventName) -> Option<&EventRule> {
+    pub fn event<Name: ?Sized>(&self, name: &Name) -> Option<&EventRule>
+    where
+        EventName: PartialEq<Name>,
+    {
         self.events.iter().find(|event| event.name == *name)
     }
 

@@ -57,8 +57,7 @@ impl Look<'_> {
         standing: &Standing,
         act: &Act,
     ) -> Option<(Map<String, Value>, bool)> {
-        let rules = self.facts.rules;
-        let life = rules.life_of(rules.doctype(&standing.doctype)?)?;
+        let life = self.facts.life_of(standing)?;
         let action = life.action(&act.action)?;
         let lines = trail::read(self.facts.view, &location.trail().ok()?).ok()??;
         let own = |line: &TrailLine| {
@@ -67,7 +66,7 @@ impl Look<'_> {
         let last = lines.iter().rposition(own)?;
         let (before, since) = lines.split_at_checked(last + 1)?;
         let line = before.last()?;
-        let still_stands = if is_answer(life, action) {
+        let still_stands = if is_answer(life, &action.name.verb) {
             since.iter().all(|line| leaves_answers(life, line))
         } else {
             is_where_it_led(life, action, &standing.document)
@@ -83,37 +82,30 @@ fn says(life: &Workflow, line: &TrailLine, act: &Act) -> bool {
     if act.copy.is_some() {
         return false;
     }
-    let rule = life.events.iter().find(|rule| rule.name == *line.event());
-    let records = rule.map(|rule| rule.records.as_slice()).unwrap_or_default();
     act.arguments.iter().all(|(name, argument)| match argument {
         Argument::Flag => true,
-        Argument::Text(text) => records.iter().any(|(key, fact)| {
-            matches!(fact, Fact::Argument(known) if known == name) && line.text(key) == Some(text)
-        }),
-        Argument::Outcome(outcome) => {
-            let stored = life.outcomes.iter().find(|rule| rule.name == *outcome);
-            records.iter().any(|(key, fact)| {
-                *fact == Fact::Outcome
-                    && stored.is_some_and(|rule| line.text(key) == Some(rule.stored_as.as_str()))
-            })
+        Argument::Text(text) => {
+            let fact = Fact::Argument(name.clone());
+            line.recorded(life, &fact) == Some(text)
         }
-        Argument::People(people) => records.iter().any(|(key, fact)| {
-            let named: Vec<_> = people.iter().map(UserName::as_str).collect();
-            *fact == Fact::Assignees && line.object.get(key) == Some(&json!(named))
-        }),
+        Argument::Outcome(outcome) => {
+            let rule = life.outcomes.iter().find(|rule| rule.name == *outcome);
+            rule.is_some_and(|rule| line.recorded(life, &Fact::Outcome) == Some(&rule.stored_as))
+        }
+        Argument::People(people) => {
+            let named = json!(people.iter().map(UserName::as_str).collect::<Vec<_>>());
+            let rule = life.event(line.event());
+            let mut records = rule.into_iter().flat_map(|rule| &rule.records);
+            records
+                .any(|(key, fact)| *fact == Fact::Assignees && line.object.get(key) == Some(&named))
+        }
     })
 }
 
 /// Tells whether a line leaves the answers that were given as they are: it is one itself, or what follows by
 /// itself when the last is given.
 fn leaves_answers(life: &Workflow, line: &TrailLine) -> bool {
-    let logging = life.actions.iter().filter(|action| logs(action, line));
-    let mut verbs: Vec<_> = logging.map(|action| &action.name.verb).collect();
-    verbs.dedup();
-    match verbs.as_slice() {
-        [verb] => life.awaits().any(|awaits| awaits.verb == **verb),
-        _ => true,
-    }
+    verb_of(life, line).is_none_or(|verb| is_answer(life, verb))
 }
 
 /// Returns the verb that a line tells of; none where several log such lines, or none does.
@@ -130,9 +122,9 @@ fn logs(action: &Action, line: &TrailLine) -> bool {
     logged.any(|event| *event == *line.event())
 }
 
-/// Tells whether some state awaits the action: it answers those who asked.
-fn is_answer(life: &Workflow, action: &Action) -> bool {
-    life.awaits().any(|awaits| awaits.verb == action.name.verb)
+/// Tells whether some state awaits the verb: it answers those who asked.
+fn is_answer(life: &Workflow, verb: &Verb) -> bool {
+    life.awaits().any(|awaits| awaits.verb == *verb)
 }
 
 /// Tells whether a document stands where an action leaves it, with the marks it leaves.
@@ -160,7 +152,7 @@ fn told(life: &Workflow, line: &TrailLine) -> Map<String, Value> {
     told.insert("event".to_owned(), line.event().into());
     told.insert("ts".to_owned(), line.timestamp().into());
     told.insert("version".to_owned(), line.version().into());
-    let rule = life.events.iter().find(|rule| rule.name == *line.event());
+    let rule = life.event(line.event());
     for (key, _) in rule.into_iter().flat_map(|rule| &rule.records) {
         let recorded = line.object.get(key).cloned();
         told.extend(recorded.map(|value| (key.clone(), value)));

@@ -66,7 +66,7 @@ impl Look<'_> {
 /// Tells whether a line is a judgement: its event records an outcome, or is logged by what judges and by
 /// nothing else.
 fn is_judgement(rules: &Rulebook, life: &Workflow, line: &TrailLine) -> bool {
-    let Some(rule) = life.events.iter().find(|rule| rule.name == *line.event()) else {
+    let Some(rule) = life.event(line.event()) else {
         return false;
     };
     if rule.records.iter().any(|(_, fact)| *fact == Fact::Outcome) {
@@ -92,7 +92,7 @@ fn is_rewritten(life: &Workflow, line: &TrailLine, since: &[TrailLine]) -> bool 
         .iter()
         .filter(|later| later.version() == line.version());
     later.any(|later| {
-        let rule = life.events.iter().find(|rule| rule.name == *later.event());
+        let rule = life.event(later.event());
         rule.is_none_or(|rule| is_writing(life, &rule.name))
     })
 }

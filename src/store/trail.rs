@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use super::view::View;
 use super::{StoreError, TreePath, json};
+use crate::definitions::Workflow;
+use crate::definitions::vocabulary::Fact;
 
 /// A trail, or a ledger, is read whole up to this size: some fifty thousand lines.
 pub const LARGEST: u64 = 16 * 1024 * 1024;
@@ -25,6 +27,14 @@ impl TrailLine {
         self.text("event")
             .or_else(|| self.text("action"))
             .unwrap_or("?")
+    }
+
+    /// Returns what the line records of a fact, under the key that the rules give it.
+    #[must_use]
+    pub fn recorded(&self, life: &Workflow, wanted: &Fact) -> Option<&str> {
+        let rule = life.event(self.event())?;
+        let (key, _) = rule.records.iter().find(|(_, fact)| fact == wanted)?;
+        self.text(key)
     }
 
     /// Returns when.

@@ -22,7 +22,7 @@ impl Facts<'_> {
         let asked = lines.iter().rposition(|line| is_asking(workflow, line));
         let mut answers: Vec<(UserName, String)> = Vec::new();
         for line in lines.iter().skip(asked.map_or(0, |index| index + 1)) {
-            let Some(word) = answer(workflow, line) else {
+            let Some(word) = line.recorded(workflow, &Fact::Outcome) else {
                 continue;
             };
             let user = UserName::new(line.user().to_owned());
@@ -35,13 +35,7 @@ impl Facts<'_> {
 
 /// Tells whether a line asked for answers of the kind that are recorded.
 fn is_asking(workflow: &Workflow, line: &TrailLine) -> bool {
-    let rule = workflow
-        .events
-        .iter()
-        .find(|rule| rule.name == *line.event());
-    let stage = rule
-        .and_then(|rule| rule.records.iter().find(|(_, fact)| *fact == Fact::Stage))
-        .and_then(|(key, _)| line.text(key));
+    let stage = line.recorded(workflow, &Fact::Stage);
     let Some(stage) = stage else { return false };
     workflow.awaits().any(|awaits| {
         awaits.stage == *stage
@@ -50,17 +44,4 @@ fn is_asking(workflow: &Workflow, line: &TrailLine) -> bool {
                 .iter()
                 .any(|action| action.name.verb == awaits.verb && action.records_outcome())
     })
-}
-
-/// Returns the answer a line records.
-fn answer<'l>(workflow: &Workflow, line: &'l TrailLine) -> Option<&'l str> {
-    let rule = workflow
-        .events
-        .iter()
-        .find(|rule| rule.name == *line.event())?;
-    let (key, _) = rule
-        .records
-        .iter()
-        .find(|(_, fact)| *fact == Fact::Outcome)?;
-    line.text(key)
 }

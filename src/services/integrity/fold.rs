@@ -77,7 +77,7 @@ enum Silence {
 }
 
 fn rule_of<'w>(workflow: &'w Workflow, event: &str) -> Option<&'w EventRule> {
-    workflow.events.iter().find(|rule| rule.name == *event)
+    workflow.event(event)
 }
 
 fn moves_of(workflow: &Workflow) -> Vec<Move<'_>> {
