@@ -253,39 +253,17 @@ fn the_text_is_what_the_command_line_prints() {
          qa: review CR-001 --recommend --comment \"Good, and done.\"
          rita: review CR-001 --recommend --comment Fine",
     );
+    let all = || json!({ "user": "claude" });
+    let one = || json!({ "doc_id": "CR-001", "user": "claude" });
     for (line, tool, arguments) in [
-        (
-            "inbox CR-001",
-            "qms_inbox",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        (
-            "status CR-001",
-            "qms_status",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        (
-            "read CR-001",
-            "qms_read",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        (
-            "diff CR-001",
-            "qms_diff",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        (
-            "comments CR-001",
-            "qms_comments",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        (
-            "history CR-001",
-            "qms_history",
-            json!({ "doc_id": "CR-001", "user": "claude" }),
-        ),
-        ("list", "qms_list", json!({ "user": "claude" })),
-        ("inbox", "qms_inbox", json!({ "user": "claude" })),
+        ("inbox CR-001", "qms_inbox", one()),
+        ("status CR-001", "qms_status", one()),
+        ("read CR-001", "qms_read", one()),
+        ("diff CR-001", "qms_diff", one()),
+        ("comments CR-001", "qms_comments", one()),
+        ("history CR-001", "qms_history", one()),
+        ("list", "qms_list", all()),
+        ("inbox", "qms_inbox", all()),
     ] {
         let answered = call(&world, tool, arguments);
         let mut printed = answered.text;
