@@ -277,9 +277,8 @@ pub fn comment(given: Option<&String>, file: Option<&PathBuf>) -> Result<Option<
     let Some(path) = file else {
         return Ok(given.cloned());
     };
-    let bytes = read_answer(path)
+    let mut bytes = read_answer(path)
         .map_err(|error| Failure::new(Code::Io, format!("{}: {error}", path.display())))?;
-    let mut bytes = bytes;
     if bytes.ends_with(b"\n") {
         bytes.pop();
     }
