@@ -21,6 +21,8 @@ use desk::Desk;
 pub struct Rehearsal {
     /// Each story, in order.
     pub stories: Vec<Told>,
+    /// What they take, each arm and entry once.
+    pub taken: Vec<Origin>,
     /// What no story takes: arms, each from every state it names, and entries.
     pub untaken: Vec<Untaken>,
 }
@@ -122,9 +124,17 @@ pub fn rehearse(rules: &Rulebook, scenarios: &[Scenario]) -> Rehearsal {
         .iter()
         .map(|scenario| tell(rules, scenario, &mut taken))
         .collect();
+    let untaken = coverage::untaken(rules, &taken);
+    let mut ways: Vec<Origin> = Vec::new();
+    for way in taken {
+        if !ways.contains(&way.rule) {
+            ways.push(way.rule);
+        }
+    }
     Rehearsal {
         stories,
-        untaken: coverage::untaken(rules, &taken),
+        taken: ways,
+        untaken,
     }
 }
 

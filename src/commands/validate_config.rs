@@ -1,5 +1,6 @@
 //! `validate-config`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -7,10 +8,14 @@ use serde_json::{Value, json};
 
 use super::Command;
 use super::context::Context;
+use crate::analysis::prove::{Proof, Verdict};
+use crate::analysis::rehearse::rehearse;
 use crate::definitions::rulebook::FOLDERS;
+use crate::definitions::scenario::read_scenarios;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, shipped};
 use crate::error::Failure;
 use crate::model::Code;
+use crate::services::proving::prove;
 use crate::services::questions::examine_templates;
 use crate::services::{Outcome, rulebook};
 use crate::store::layout;
@@ -49,7 +54,13 @@ const WIDTH: usize = 100;
 
 impl Command for ValidateConfig {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let (rules, report) = self.examine(context)?;
+        let (rules, mut report) = self.examine(context)?;
+        let proofs = if report.has_errors() {
+            Vec::new()
+        } else {
+            prove(&rules)
+        };
+        report.findings.extend(proved_wrong(&rules, &proofs));
         let is_unsound = report
             .findings
             .iter()
@@ -59,10 +70,13 @@ impl Command for ValidateConfig {
             .iter()
             .map(|finding| show(&report, finding))
             .collect();
-        let data = json!({ "findings": findings, "proved": [] });
+        let proved = proofs.iter().flat_map(show_proved).collect::<Vec<_>>();
+        let data = json!({ "findings": findings, "proved": proved });
         let text = match self.format {
             Format::Json => format!("{data:#}\n"),
-            Format::Text => text(&rules, &report),
+            Format::Text => {
+                text(&rules, &report) + &proofs.iter().map(tell_proved).collect::<String>()
+            }
         };
         Ok(Outcome {
             exit_status: if is_unsound {
@@ -117,6 +131,43 @@ fn show(report: &RuleError, finding: &Finding) -> Value {
         "column": column,
         "help": finding.help,
     })
+}
+
+/// Returns what the proofs find wrong.
+fn proved_wrong(rules: &Rulebook, proofs: &[Proof<'_>]) -> Vec<Finding> {
+    let told = if proofs.iter().all(|proof| proof.untaken.is_empty()) {
+        Vec::new()
+    } else {
+        rehearse(rules, &read_scenarios(&rules.sources).0).taken
+    };
+    let findings = proofs.iter().flat_map(|proof| proof.findings(&told));
+    findings.collect()
+}
+
+fn show_proved<'p>(proof: &'p Proof<'_>) -> impl Iterator<Item = Value> + use<'p> {
+    let proved = proof.sentences.iter();
+    let proved = proved.filter(|sentence| sentence.verdict == Verdict::Proved);
+    proved.map(|sentence| {
+        json!({
+            "invariant": sentence.invariant.sentence,
+            "workflow": proof.workflow.name,
+            "states_explored": proof.situations,
+        })
+    })
+}
+
+fn tell_proved(proof: &Proof<'_>) -> String {
+    let mut text = format!("\n{}\n", proof.workflow.title);
+    for sentence in &proof.sentences {
+        let verdict = match &sentence.verdict {
+            Verdict::Proved => format!("proved, {} situations", proof.situations),
+            Verdict::NotProved => format!("not proved, {} situations", proof.situations),
+            Verdict::NeverMet => "never asked".to_owned(),
+            Verdict::Broken(_) => "BROKEN".to_owned(),
+        };
+        let _ = writeln!(text, "  {:<62}  {verdict}", sentence.invariant.sentence);
+    }
+    text
 }
 
 fn text(rules: &Rulebook, report: &RuleError) -> String {

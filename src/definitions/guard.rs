@@ -47,11 +47,13 @@ fn read_guard(reader: &mut Reader<'_>, node: &Node, word: &Word, rest: Vec<Word>
     let guard = match word.text.as_ref() {
         "in" => Guard::In(words.all(reader, Status::new)?),
         "owner" => Guard::Owner,
+        "author" => Guard::Author,
         "group" => Guard::Group(words.all(reader, Group::new)?),
         "checked-out" => Guard::CheckedOut(read_holder(reader, node)?),
         "all-answered" => Guard::AllAnswered,
         "unanimous" => Guard::Unanimous(Outcome::new(words.one(reader)?.text)),
         "outcome-from" => Guard::OutcomeFrom(Group::new(words.one(reader)?.text)),
+        "outcomes-current" => Guard::OutcomesCurrent,
         "version" => read_bound(reader, node)?,
         "phase" => Guard::Phase(Phase::new(words.one(reader)?.text)),
         "mark" => Guard::Mark(Mark::new(words.one(reader)?.text)),

@@ -9,6 +9,7 @@ pub mod doctype;
 pub mod effect;
 pub mod guard;
 pub mod ids;
+pub mod parts;
 pub mod pattern;
 pub mod permission;
 pub mod prompt;

@@ -11,6 +11,10 @@ pub const GUARDS: &[(&str, &str)] = &[
     ("in", "the document is in one of these states"),
     ("owner", "the actor is the responsible user"),
     (
+        "author",
+        "the actor wrote some of the text since it was last approved",
+    ),
+    (
         "group",
         "the actor belongs to one of these groups, inheritance counted",
     ),
@@ -23,6 +27,10 @@ pub const GUARDS: &[(&str, &str)] = &[
     (
         "outcome-from",
         "a member of this group gave one, by the roster of today",
+    ),
+    (
+        "outcomes-current",
+        "every outcome was given since the text last changed",
     ),
     (
         "version",
@@ -150,6 +158,8 @@ pub enum Guard {
     In(Vec<Status>),
     /// The actor is the responsible user.
     Owner,
+    /// The actor wrote some of the text since it was last approved.
+    Author,
     /// The actor belongs to one of these groups.
     Group(Vec<Group>),
     /// A workspace copy is held, perhaps by the actor.
@@ -160,6 +170,8 @@ pub enum Guard {
     Unanimous(Outcome),
     /// A member of this group gave an outcome.
     OutcomeFrom(Group),
+    /// Every outcome was given since the text last changed.
+    OutcomesCurrent,
     /// The version is this or higher.
     VersionAtLeast(Version),
     /// The version is lower than this.

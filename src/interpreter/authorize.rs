@@ -95,7 +95,33 @@ pub fn check_access(
     check_holder(rules, actor, action, document)
 }
 
-/// Checks what the person must be besides: owner, then assignee (REQ-SEC-003, REQ-SEC-004).
+/// What somebody lacks for what their group may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// They are not the responsible user.
+    Ownership,
+    /// They are the responsible user, who is excepted.
+    Independence,
+    /// They were not asked.
+    Assignment,
+}
+
+/// Returns what the person lacks of what a permit asks besides the group: owner, then assignee (REQ-SEC-003,
+/// REQ-SEC-004).
+#[must_use]
+pub fn lack(permit: &Permit, actor: &UserName, document: &Document) -> Option<Lack> {
+    let is_owner = document.owner.as_ref() == Some(actor);
+    if permit.only.contains(&Only::Owner) && !is_owner {
+        return Some(Lack::Ownership);
+    }
+    if permit.except_owner && is_owner {
+        return Some(Lack::Independence);
+    }
+    let is_asked = document.pending.contains(actor);
+    (permit.only.contains(&Only::Assignee) && !is_asked).then_some(Lack::Assignment)
+}
+
+/// Checks what the person must be besides belonging to a group.
 fn check_person(
     rules: &Rulebook,
     actor: &User,
@@ -106,33 +132,28 @@ fn check_person(
         return Ok(());
     };
     let actor = &actor.name;
-    if permit.only.contains(&Only::Owner) && document.owner.as_ref() != Some(actor) {
-        return Err(not_owner(permit, actor, document).into());
-    }
-    if permit.except_owner && document.owner.as_ref() == Some(actor) {
-        let message = format!(
-            "`{actor}` is the owner of `{}`, and the owner may not `{action}`",
-            document.id
-        );
-        return Err(Reason::new(Code::PermissionDenied, message)
-            .at(permit.origin)
-            .into());
-    }
-    if permit.only.contains(&Only::Assignee) && !document.pending.contains(actor) {
-        let awaited: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
-        let message = format!(
-            "`{actor}` is not assigned to {} `{}`",
-            action.verb, document.id
-        );
-        let mut reason = Reason::new(Code::NotAssigned, message)
-            .at(permit.origin)
-            .fact("pending_assignees", awaited.clone());
-        for name in awaited {
-            reason = reason.remedy(format!("{name} may"));
+    let id = &document.id;
+    let reason = match lack(permit, actor, document) {
+        None => return Ok(()),
+        Some(Lack::Ownership) => not_owner(permit, actor, document),
+        Some(Lack::Independence) => {
+            let message =
+                format!("`{actor}` is the owner of `{id}`, and the owner may not `{action}`");
+            Reason::new(Code::PermissionDenied, message).at(permit.origin)
         }
-        return Err(reason.into());
-    }
-    Ok(())
+        Some(Lack::Assignment) => {
+            let awaited: Vec<_> = document.pending.iter().map(UserName::as_str).collect();
+            let message = format!("`{actor}` is not assigned to {} `{id}`", action.verb);
+            let mut reason = Reason::new(Code::NotAssigned, message)
+                .at(permit.origin)
+                .fact("pending_assignees", awaited.clone());
+            for name in awaited {
+                reason = reason.remedy(format!("{name} may"));
+            }
+            reason
+        }
+    };
+    Err(reason.into())
 }
 
 fn not_owner(permit: &Permit, actor: &UserName, document: &Document) -> Reason {

@@ -1,5 +1,6 @@
 //! How a document comes into being: its id, its parent, its entry.
 
+use super::authorship::Authorship;
 use super::plan::{Plan, Taken};
 use super::refusal::{Reason, Refusal};
 use super::situation::Situation;
@@ -169,7 +170,11 @@ fn entry_of<'r>(rules: &'r Rulebook, birth: &Birth<'r>) -> Result<&'r Entry, Ref
     })
 }
 
-fn bear(
+/// Bears a document by an entry, whatever else would have to be so.
+///
+/// # Errors
+/// A line of the entry cannot be done.
+pub fn bear(
     rules: &Rulebook,
     birth: &Birth<'_>,
     request: &Request,
@@ -188,6 +193,7 @@ fn bear(
         holdings: Holdings::default(),
         copy_lost: false,
         answered_by_trail: Vec::new(),
+        authorship: Authorship::default(),
         texts: BTreeMap::new(),
         effective_date: None,
         trail_digest: None,
@@ -246,7 +252,9 @@ fn check_parent_state(rule: &ChildOf, parent: &Standing, doctype: &Doctype) -> R
     Refusal::from_reasons(reasons.collect()).map_or(Ok(()), Err)
 }
 
-fn holds_of_parent(condition: &Condition, status: &Status) -> bool {
+/// Tells whether a condition about the parent's state holds.
+#[must_use]
+pub fn holds_of_parent(condition: &Condition, status: &Status) -> bool {
     let Guard::Parent(states) = &condition.guard else {
         return true;
     };

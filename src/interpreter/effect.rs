@@ -222,6 +222,11 @@ impl Situation<'_> {
         for (key, word) in words {
             facts.insert(key.clone(), word.as_str().into());
         }
+        let user = self.request.actor.name.as_str();
+        let version = self.now.document.version;
+        self.now
+            .authorship
+            .note(self.workflow, name.as_str(), user, version);
         self.steps.push(Step::Append(Event {
             name: name.clone(),
             user: self.actor().name.clone(),

@@ -38,6 +38,11 @@ impl Situation<'_> {
         match guard {
             Guard::In(states) => states.contains(&document.status),
             Guard::Owner => document.owner.as_ref() == Some(&actor.name),
+            Guard::Author => self.now.authorship.wrote(&actor.name),
+            Guard::OutcomesCurrent => {
+                let mut outcomes = self.now.outcomes().iter();
+                !outcomes.any(|(user, _)| self.now.authorship.is_outdated(user))
+            }
             Guard::Group(groups) => actor.group.as_ref().is_some_and(|group| {
                 groups
                     .iter()
@@ -109,6 +114,11 @@ impl Situation<'_> {
                 Code::NotOwner,
                 format!("`{actor}` is not the responsible user of `{id}`"),
             ),
+            Guard::Author => Reason::new(
+                Code::PermissionDenied,
+                format!("`{actor}` wrote nothing of the present text of `{id}`"),
+            ),
+            Guard::OutcomesCurrent => self.outdated(),
             Guard::Group(groups) => {
                 let names: Vec<_> = groups.iter().map(crate::model::Group::as_str).collect();
                 Reason::new(
@@ -180,6 +190,16 @@ impl Situation<'_> {
                 Code::NotOwner,
                 format!("the owner of `{id}` may not do this"),
             ),
+            Guard::Author => Reason::new(
+                Code::PermissionDenied,
+                format!(
+                    "`{}` wrote some of the present text of `{id}`",
+                    self.actor().name
+                ),
+            ),
+            Guard::OutcomesCurrent => {
+                self.gate("every outcome is about the present text".to_owned())
+            }
             Guard::Group(_) => Reason::new(
                 Code::PermissionDenied,
                 "your group may not do this".to_owned(),
@@ -201,6 +221,22 @@ impl Situation<'_> {
             Guard::UnaskedNamed => self.gate("somebody named is not asked yet".to_owned()),
             Guard::Flawed(place) => self.gate(format!("the {} text is flawed", place.word())),
         }
+    }
+
+    fn outdated(&self) -> Reason {
+        let id = &self.now.document.id;
+        let outcomes = self.now.outcomes().iter().map(|(user, _)| user);
+        let outdated: Vec<_> = outcomes
+            .filter(|user| self.now.authorship.is_outdated(user))
+            .map(UserName::as_str)
+            .collect();
+        let message = format!(
+            "the text of `{id}` was changed since {} answered",
+            outdated.join(", ")
+        );
+        Reason::new(Code::GateBlocked, message)
+            .fact("outdated", outdated)
+            .remedy("a review of the text as it stands")
     }
 
     fn gate(&self, message: String) -> Reason {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::snapshot::Standing;
 use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard};
-use crate::definitions::workflow::Action;
+use crate::definitions::workflow::{Action, Arm, Occasion};
 use crate::definitions::{Rulebook, Workflow};
-use crate::model::{ActionName, DoctypeName, Place};
+use crate::model::{ActionName, DoctypeName, Place, Status};
 
 /// A fact that is not in the record itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum Need {
     StandingOfChildren(DoctypeName),
     /// The text at a place.
     Text(Place),
+    /// Who wrote its text, and whose answers are about an earlier one.
+    Authorship,
     /// The digest of its trail.
     TrailDigest,
 }
@@ -41,10 +43,10 @@ pub fn needs_of<'n>(
         if is_within_reach(action, workflow, standing) {
             let mut done = vec![action];
             with_firsts(workflow, action, &mut done);
-            for action in done {
+            for action in &done {
                 collect(rules, workflow, action, standing, &mut needs);
             }
-            collect_what_follows(workflow, &mut needs);
+            collect_what_follows(workflow, standing, &done, &mut needs);
         }
     }
     needs
@@ -85,19 +87,49 @@ fn with_firsts<'w>(workflow: &'w Workflow, action: &'w Action, done: &mut Vec<&'
     }
 }
 
-/// Adds what automatic arms and invariants look at: they may follow whatever is done.
-fn collect_what_follows(workflow: &Workflow, needs: &mut BTreeSet<Need>) {
-    let arms = workflow.automatic.iter().flat_map(|arm| &arm.conditions);
-    let held = workflow
-        .invariants
-        .iter()
-        .flat_map(|invariant| &invariant.holds);
-    for condition in arms.chain(held) {
-        needs.extend(need_of(condition));
+/// Adds what automatic arms and invariants look at, as far as what is done can lead to them.
+fn collect_what_follows(
+    workflow: &Workflow,
+    standing: &Standing,
+    done: &[&Action],
+    needs: &mut BTreeSet<Need>,
+) {
+    let reached = reached(workflow, &standing.document.status, done);
+    let begins = |arm: &&Arm| reached.iter().any(|status| arm.begins_in(status, workflow));
+    for arm in workflow.automatic.iter().filter(begins) {
+        needs.extend(arm.conditions.iter().filter_map(need_of));
+        let lines = arm.effects.iter();
+        needs.extend(lines.filter_map(|line| need_of_line(workflow, &line.effect)));
     }
-    for line in workflow.automatic.iter().flat_map(|arm| &arm.effects) {
-        needs.extend(need_of_line(workflow, &line.effect));
+    let concerns = |occasion: &Occasion| match occasion {
+        Occasion::In(states) | Occasion::Entering(states) => {
+            states.iter().any(|status| reached.contains(&status))
+        }
+        Occasion::Doing(verbs) => done.iter().any(|action| verbs.contains(&action.name.verb)),
+    };
+    for invariant in &workflow.invariants {
+        if invariant.occasions.iter().any(concerns) {
+            needs.extend(invariant.holds.iter().filter_map(need_of));
+        }
     }
+}
+
+/// Returns the states that a document may pass through, or come to rest in, while actions are done.
+fn reached<'w>(workflow: &'w Workflow, status: &'w Status, done: &[&'w Action]) -> Vec<&'w Status> {
+    let arms = done.iter().flat_map(|action| &action.arms);
+    let arms: Vec<&Arm> = arms.chain(&workflow.automatic).collect();
+    let mut reached = vec![status];
+    let mut next = 0;
+    while let Some(status) = reached.get(next).copied() {
+        next += 1;
+        let leading = arms.iter().filter(|arm| arm.begins_in(status, workflow));
+        for to in leading.filter_map(|arm| arm.to.as_ref()) {
+            if !reached.contains(&to) {
+                reached.push(to);
+            }
+        }
+    }
+    reached
 }
 
 fn need_of_line(workflow: &Workflow, effect: &Effect) -> Option<Need> {
@@ -142,6 +174,7 @@ fn need_of(condition: &Condition) -> Option<Need> {
     match &condition.guard {
         Guard::Childless => Some(Need::Children),
         Guard::Flawed(place) => Some(Need::Text(*place)),
+        Guard::Author | Guard::OutcomesCurrent => Some(Need::Authorship),
         Guard::In(_)
         | Guard::Owner
         | Guard::Group(_)

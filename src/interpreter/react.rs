@@ -4,9 +4,10 @@ use super::plan::Change;
 use super::refusal::{Reason, Refusal};
 use super::situation::Situation;
 use super::snapshot::Standing;
-use crate::definitions::Doctype;
+use super::uphold::{Noted, Watch};
 use crate::definitions::doctype::WhenParent;
-use crate::model::{Code, Verb};
+use crate::definitions::{Doctype, Rulebook};
+use crate::model::{Code, ReactionName, Request, Roster, Verb};
 
 /// Lets every open child do what its type says; returns the changes, with what is to be told of each.
 ///
@@ -76,23 +77,46 @@ fn react(
     if lost {
         child.now.document.checked_out = None;
     }
-    let reaction = child
-        .workflow
-        .reactions
-        .iter()
-        .find(|reaction| reaction.name == rule.reaction);
-    if let Some(reaction) = reaction {
-        let status = &child.now.document.status;
-        let arm =
-            reaction.body.arms.iter().find(|arm| {
-                arm.begins_in(status, child.workflow) && child.holds_all(&arm.conditions)
-            });
-        if let Some(arm) = arm {
-            child.go(arm, &reaction.body.before, &reaction.body.after)?;
-            child.follow()?;
-            child.uphold()?;
-        }
-    }
+    child.react(&rule.reaction)?;
     told.append(&mut child.told);
     Ok((child.into_change(), told))
+}
+
+/// Lets a document do a reaction by itself, as [`let_children_react`] does, and notes how the invariants
+/// that were looked at stood instead of refusing what breaks one.
+///
+/// # Errors
+/// A line cannot be done.
+pub fn react_noting<'r>(
+    rules: &'r Rulebook,
+    standing: &'r Standing,
+    roster: &'r Roster,
+    request: &'r Request,
+    reaction: &ReactionName,
+) -> Result<(Change, Vec<Noted<'r>>), Refusal> {
+    let mut child = Situation::around(rules, standing, &[], roster, request)?;
+    child.watch = Watch::Noted(Vec::new());
+    child.react(reaction)?;
+    let noted = child.watch.take();
+    Ok((child.into_change(), noted))
+}
+
+impl Situation<'_> {
+    /// Goes the way of a reaction, where one of its arms fits, and comes to rest.
+    fn react(&mut self, name: &ReactionName) -> Result<(), Refusal> {
+        let mut reactions = self.workflow.reactions.iter();
+        let Some(reaction) = reactions.find(|reaction| reaction.name == *name) else {
+            return Ok(());
+        };
+        let status = &self.now.document.status;
+        let mut arms = reaction.body.arms.iter();
+        let fitting = arms
+            .find(|arm| arm.begins_in(status, self.workflow) && self.holds_all(&arm.conditions));
+        if let Some(arm) = fitting {
+            self.go(arm, &reaction.body.before, &reaction.body.after)?;
+            self.follow()?;
+            self.uphold()?;
+        }
+        Ok(())
+    }
 }

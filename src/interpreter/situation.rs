@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::{Change, Plan, Step, Taken};
 use super::refusal::{Reason, Refusal};
 use super::snapshot::{Snapshot, Standing};
+use super::uphold::Watch;
 use crate::definitions::vocabulary::{Condition, Guard};
 use crate::definitions::workflow::{Action, Arm, First, State};
 use crate::definitions::{Doctype, Rulebook, Workflow};
@@ -49,6 +50,8 @@ pub struct Situation<'a> {
     pub first_left: Option<Status>,
     /// Whether the document is gone.
     pub erased: bool,
+    /// What is done about invariants.
+    pub watch: Watch<'a>,
 }
 
 impl<'a> Situation<'a> {
@@ -100,6 +103,7 @@ impl<'a> Situation<'a> {
             told: Vec::new(),
             first_left: None,
             erased: false,
+            watch: Watch::Upheld,
         })
     }
 

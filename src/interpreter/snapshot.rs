@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::authorship::Authorship;
 use crate::model::{DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
 
 /// What is seen when an action is decided.
@@ -40,6 +41,8 @@ pub struct Standing {
     /// What its trail says was answered since anybody was last asked; counts where the record is silent
     /// (D-54).
     pub answered_by_trail: Vec<(UserName, String)>,
+    /// Who wrote its text, and whose answers are about an earlier one; empty where the rules do not ask.
+    pub authorship: Authorship,
     /// Texts that guards or effects look into.
     pub texts: BTreeMap<Place, String>,
     /// The date on which the version in force came into force.

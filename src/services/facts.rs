@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use crate::definitions::workflow::Awaits;
 use crate::definitions::{IdReading, Rulebook, Workflow};
 use crate::error::Failure;
+use crate::interpreter::authorship::Authorship;
 use crate::interpreter::needs::{Need, needs_of};
 use crate::interpreter::{Snapshot, Standing};
 use crate::model::document::Presumed;
@@ -174,6 +175,7 @@ impl<'v> Facts<'v> {
             holdings,
             copy_lost,
             answered_by_trail: Vec::new(),
+            authorship: Authorship::default(),
             texts: BTreeMap::new(),
             effective_date: None,
             trail_digest: None,
@@ -275,6 +277,9 @@ impl<'v> Facts<'v> {
             match need {
                 Need::Text(place) => {
                     self.add_text(location, &mut target, *place)?;
+                }
+                Need::Authorship => {
+                    target.authorship = self.authorship(location, &target)?;
                 }
                 Need::TrailDigest => {
                     let bytes = self.view.read(&location.trail()?, trail::LARGEST)?;

@@ -18,6 +18,7 @@ pub mod next;
 pub mod outcome;
 pub mod planting;
 pub mod prompts;
+pub mod proving;
 pub mod questions;
 pub mod reading;
 pub mod rulebook;

@@ -91,6 +91,12 @@ impl<'r> Desk<'r> {
                     let text = record.texts.get(place).cloned();
                     target.texts.extend(text.map(|text| (*place, text)));
                 }
+                Need::Authorship => {
+                    let doctype = self.rules.doctype(&record.doctype);
+                    let life = doctype.and_then(|doctype| self.rules.life_of(doctype));
+                    target.authorship =
+                        life.map(|life| record.authorship(life)).unwrap_or_default();
+                }
                 Need::TrailDigest => target.trail_digest = Some(record.trail_digest()),
                 Need::Children | Need::StandingOfChildren(_) => {}
             }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::definitions::Workflow;
+use crate::interpreter::authorship::Authorship;
 use crate::interpreter::{Change, Standing, Step};
 use crate::model::{
     DocId, DoctypeName, Document, Event, Holdings, Moment, Place, Task, UserName, Version, digest,
@@ -166,6 +168,7 @@ impl Record {
             copy_lost: false,
             // Here every record itself says what was answered (D-54).
             answered_by_trail: Vec::new(),
+            authorship: Authorship::default(),
             texts: BTreeMap::new(),
             effective_date: self.effective_date(),
             trail_digest: None,
@@ -211,6 +214,16 @@ impl Record {
         let mut lines = self.trail.iter();
         let (at, _) = lines.find(|(_, event)| event.version == version)?;
         Some(at.utc.format("%Y-%m-%d").to_string())
+    }
+
+    /// Returns what its trail tells of who wrote its text, and whose answers are about an earlier one.
+    pub(super) fn authorship(&self, life: &Workflow) -> Authorship {
+        let mut authorship = Authorship::default();
+        for (_, event) in &self.trail {
+            let (name, user) = (event.name.as_str(), event.user.as_str());
+            authorship.note(life, name, user, event.version);
+        }
+        authorship
     }
 
     /// Returns the digest of its trail.

@@ -53,11 +53,13 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
         Guard::UnaskedNamed if !is_action => Some("only an action names people"),
         Guard::In(_)
         | Guard::Owner
+        | Guard::Author
         | Guard::Group(_)
         | Guard::CheckedOut(_)
         | Guard::AllAnswered
         | Guard::Unanimous(_)
         | Guard::OutcomeFrom(_)
+        | Guard::OutcomesCurrent
         | Guard::VersionAtLeast(_)
         | Guard::VersionBelow(_)
         | Guard::Phase(_)

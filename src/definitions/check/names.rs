@@ -127,6 +127,8 @@ impl Names<'_> {
             Guard::Phase(phase) => self.phase(&says, phase, near),
             Guard::Mark(mark) => self.mark(&says, mark, near),
             Guard::Owner
+            | Guard::Author
+            | Guard::OutcomesCurrent
             | Guard::CheckedOut(_)
             | Guard::AllAnswered
             | Guard::VersionAtLeast(_)

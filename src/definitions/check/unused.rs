@@ -221,6 +221,8 @@ fn is_named(rules: &Rulebook, wanted: &Group) -> bool {
                 Guard::OutcomeFrom(group) => group == wanted,
                 Guard::In(_)
                 | Guard::Owner
+                | Guard::Author
+                | Guard::OutcomesCurrent
                 | Guard::CheckedOut(_)
                 | Guard::AllAnswered
                 | Guard::Unanimous(_)

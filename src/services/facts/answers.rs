@@ -4,11 +4,31 @@ use super::Facts;
 use crate::definitions::vocabulary::Fact;
 use crate::definitions::{IdReading, Workflow};
 use crate::error::Failure;
+use crate::interpreter::Standing;
+use crate::interpreter::authorship::Authorship;
 use crate::model::UserName;
 use crate::store::layout::Location;
 use crate::store::trail::{self, TrailLine};
 
 impl Facts<'_> {
+    /// Returns what the trail tells of who wrote the text, and whose answers are about an earlier one.
+    pub(super) fn authorship(
+        &self,
+        location: &Location,
+        standing: &Standing,
+    ) -> Result<Authorship, Failure> {
+        let mut authorship = Authorship::default();
+        let Some(workflow) = self.life_of(standing) else {
+            return Ok(authorship);
+        };
+        for line in trail::read(self.view, &location.trail()?)?.unwrap_or_default() {
+            let version = line.version().and_then(|version| version.parse().ok());
+            let version = version.unwrap_or(standing.document.version);
+            authorship.note(workflow, line.event(), line.user(), version);
+        }
+        Ok(authorship)
+    }
+
     /// Returns what the trail says was answered since anybody was last asked (D-54, R-24).
     pub(super) fn answered_by_trail(
         &self,

@@ -1,0 +1,179 @@
+//! A small company: one person of each group, and everything they could ask for.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+
+use crate::definitions::vocabulary::Guard;
+use crate::definitions::{Rulebook, Workflow};
+use crate::interpreter::authorize::is_permitted;
+use crate::model::{
+    ActionName, DocId, Group, Membership, Moment, Request, Roster, Source, User, UserName, Verb,
+};
+
+/// The second at which everything happens: the first of 2026.
+const BEGINNING: i64 = 1_767_225_600;
+
+/// More people of equal rights than this bring nothing new.
+const PEERS: usize = 2;
+
+/// Those who act.
+#[derive(Clone, Debug)]
+pub(super) struct Company {
+    /// Who there is.
+    pub(super) roster: Roster,
+    /// The same, in order.
+    pub(super) people: Vec<User>,
+    /// Which of them could trade places without anybody noticing, each as a position in `people`.
+    pub(super) peers: Vec<(usize, usize)>,
+}
+
+impl Company {
+    /// Returns the people whom a workflow concerns.
+    pub(super) fn of(rules: &Rulebook, workflow: &Workflow) -> Self {
+        let mut classes: Vec<(Vec<bool>, Vec<UserName>)> = Vec::new();
+        let mut company = Self {
+            roster: Roster::default(),
+            people: Vec::new(),
+            peers: Vec::new(),
+        };
+        for rule in &rules.groups {
+            let rights = rights(rules, workflow, &rule.name);
+            if !rights.contains(&true) {
+                continue;
+            }
+            let name = UserName::new(rule.name.as_str().to_owned());
+            let position = classes.iter().position(|(known, _)| *known == rights);
+            let position = position.unwrap_or_else(|| {
+                classes.push((rights, Vec::new()));
+                classes.len() - 1
+            });
+            if let Some((_, members)) = classes.get_mut(position)
+                && members.len() < PEERS
+            {
+                members.push(name.clone());
+                company.hire(name, &rule.name);
+            }
+        }
+        company.hire_a_second_author(rules);
+        let seat = |name: &UserName| {
+            let mut people = company.people.iter();
+            people.position(|user| user.name == *name)
+        };
+        let pairs = classes
+            .iter()
+            .filter_map(|(_, members)| match members.as_slice() {
+                [one, other] => Some((seat(one)?, seat(other)?)),
+                _ => None,
+            });
+        company.peers = pairs.collect();
+        company
+    }
+
+    fn hire(&mut self, name: UserName, group: &Group) {
+        let membership = Membership {
+            group: group.clone(),
+            source: Source::AgentFile,
+        };
+        self.roster.admit(name.clone(), membership);
+        self.people.push(User {
+            name,
+            group: Some(group.clone()),
+        });
+    }
+
+    /// Makes sure that a document can pass from one author to another.
+    fn hire_a_second_author(&mut self, rules: &Rulebook) {
+        let authors: Vec<_> = self.who_may(rules, &create()).cloned().collect();
+        if let [
+            User {
+                name,
+                group: Some(group),
+            },
+        ] = authors.as_slice()
+        {
+            self.hire(UserName::new(format!("{name}-2")), group);
+        }
+    }
+
+    /// Returns those who may do something, by their group.
+    pub(super) fn who_may<'c>(
+        &'c self,
+        rules: &'c Rulebook,
+        action: &ActionName,
+    ) -> impl Iterator<Item = &'c User> + use<'c> {
+        let permit = rules.permit(action);
+        self.people.iter().filter(move |user| {
+            let group = user.group.as_ref();
+            group
+                .zip(permit)
+                .is_some_and(|(group, permit)| is_permitted(rules, group, permit))
+        })
+    }
+}
+
+/// Returns what a group may do here, and for which groups it counts: two groups of equal rights cannot be told
+/// apart.
+fn rights(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
+    let may = |action: &ActionName| {
+        let permit = rules.permit(action);
+        permit.is_some_and(|permit| is_permitted(rules, group, permit))
+    };
+    let names = workflow.actions.iter().map(|action| &action.name);
+    let mut rights: Vec<_> = names.map(may).collect();
+    rights.push(may(&create()));
+    if rights.contains(&true) {
+        rights.extend(counts(rules, workflow, group));
+    }
+    rights
+}
+
+/// Returns for which of the groups that a workflow names a group counts.
+pub(super) fn counts(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
+    let counts = |wanted: &Group| rules.counts_as(group, wanted);
+    let mut found: Vec<_> = workflow.groups_asked().map(counts).collect();
+    for condition in workflow.conditions() {
+        match &condition.guard {
+            Guard::Group(groups) => found.extend(groups.iter().map(counts)),
+            Guard::OutcomeFrom(wanted) => found.push(counts(wanted)),
+            Guard::In(_)
+            | Guard::Owner
+            | Guard::Author
+            | Guard::CheckedOut(_)
+            | Guard::AllAnswered
+            | Guard::Unanimous(_)
+            | Guard::OutcomesCurrent
+            | Guard::VersionAtLeast(_)
+            | Guard::VersionBelow(_)
+            | Guard::Phase(_)
+            | Guard::Mark(_)
+            | Guard::Given(_)
+            | Guard::Childless
+            | Guard::UnaskedNamed
+            | Guard::Flawed(_)
+            | Guard::Parent(_) => {}
+        }
+    }
+    found
+}
+
+/// Returns the command by which documents are born.
+pub(super) fn create() -> ActionName {
+    ActionName::plain(Verb::new("create"))
+}
+
+/// Returns a request without arguments.
+pub(super) fn request(user: &User, action: ActionName, target: &DocId) -> Request {
+    let utc = DateTime::from_timestamp(BEGINNING, 0).unwrap_or_default();
+    Request {
+        actor: user.clone(),
+        action,
+        target: target.clone(),
+        arguments: BTreeMap::new(),
+        at: Moment {
+            utc,
+            local_date: utc.date_naive(),
+        },
+        in_principle: false,
+    }
+}

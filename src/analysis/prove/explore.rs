@@ -1,0 +1,343 @@
+//! Everything everyone may do, in every order: each situation once, the nearest first.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
+use super::chances::{begins, conditions, is_for_any_argument, text_with_flaws};
+use super::company::request;
+use super::ghost::Ghost;
+use super::life::{Life, Node};
+use super::moves::Move;
+use super::{Fault, FaultKind, Sentence, Verdict};
+use crate::definitions::Origin;
+use crate::definitions::vocabulary::Guard;
+use crate::definitions::workflow::Action;
+use crate::interpreter::react::react_noting;
+use crate::interpreter::situation::Situation;
+use crate::interpreter::{Change, Noted, Refusal, Snapshot, Standing, Step, Watch, decide_noting};
+use crate::model::{Place, Status, User, UserName};
+
+/// How a situation was come by.
+#[derive(Clone, Debug)]
+pub(super) enum Way {
+    /// Somebody made the document.
+    Born(UserName),
+    /// Somebody asked for something.
+    Asked(usize),
+    /// Its holder wrote something into the copy.
+    Written(UserName),
+    /// Its parent acted.
+    Reacted(usize),
+}
+
+/// A situation, and how it was come by.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The situation.
+    pub(super) node: Node,
+    /// From which, and how.
+    pub(super) came: (Option<usize>, Way),
+    /// Where one can go from here.
+    pub(super) leads_to: Vec<usize>,
+}
+
+/// What is known while exploring.
+#[derive(Clone, Debug)]
+pub(super) struct Explorer<'r> {
+    /// The life.
+    pub(super) life: Life<'r>,
+    /// Everything anybody could ask for.
+    pub(super) moves: Vec<Move<'r>>,
+    /// The situations.
+    pub(super) found: Vec<Found>,
+    known: HashMap<Vec<u8>, usize>,
+    /// How often somebody tried something.
+    pub(super) attempts: usize,
+    /// Whether everything was looked at.
+    pub(super) is_whole: bool,
+    /// What is known of the invariants so far.
+    pub(super) sentences: Vec<Sentence<'r>>,
+    /// What is wrong.
+    pub(super) faults: Vec<Fault>,
+    /// The arms and entries that were taken.
+    pub(super) taken: Vec<Origin>,
+}
+
+/// Explores a life, until no situation is left or so many are known.
+pub(super) fn explore(life: Life<'_>, most: usize) -> Explorer<'_> {
+    let sentence = |invariant| Sentence {
+        invariant,
+        verdict: Verdict::NeverMet,
+    };
+    let mut explorer = Explorer {
+        moves: life.company.moves(life.rules, life.workflow, &Life::id()),
+        sentences: life.workflow.invariants.iter().map(sentence).collect(),
+        life,
+        found: Vec::new(),
+        known: HashMap::new(),
+        attempts: 0,
+        is_whole: false,
+        faults: Vec::new(),
+        taken: Vec::new(),
+    };
+    explorer.begin();
+    let mut next = 0;
+    while next < explorer.found.len() && explorer.found.len() <= most {
+        explorer.go_on(next);
+        next += 1;
+    }
+    explorer.is_whole = next == explorer.found.len();
+    explorer
+}
+
+impl Explorer<'_> {
+    fn begin(&mut self) {
+        for (entry, by_init) in self.life.births.clone() {
+            for creator in self.life.creators(by_init) {
+                self.attempts += 1;
+                let Ok(plan) = self.life.bear(entry, &creator) else {
+                    continue;
+                };
+                let way = Way::Born(creator.name.clone());
+                let noted = self.at_birth(&plan.target.after, &creator);
+                self.taken_by(&plan.target);
+                self.arrive(None, way, &Ghost::default(), &plan.target, noted);
+            }
+        }
+    }
+
+    /// Looks at what must hold at rest where a document is born.
+    fn at_birth(&self, standing: &Standing, creator: &User) -> Vec<(usize, bool)> {
+        let asked = request(creator, super::company::create(), &Life::id());
+        let roster = &self.life.company.roster;
+        let situation = Situation::around(self.life.rules, standing, &[], roster, &asked);
+        let Ok(mut situation) = situation else {
+            return Vec::new();
+        };
+        situation.before = None;
+        situation.watch = Watch::Noted(Vec::new());
+        let upheld = situation.uphold();
+        debug_assert!(upheld.is_ok(), "what is noted is not refused");
+        self.positions(&situation.watch.take())
+    }
+
+    fn positions(&self, noted: &[Noted<'_>]) -> Vec<(usize, bool)> {
+        let position = |noted: &Noted<'_>| {
+            let mut known = self.sentences.iter();
+            let index =
+                known.position(|sentence| sentence.invariant.origin == noted.invariant.origin);
+            Some((index?, noted.held))
+        };
+        noted.iter().filter_map(position).collect()
+    }
+
+    /// Lets everybody try everything in a situation.
+    fn go_on(&mut self, index: usize) {
+        let Some(found) = self.found.get(index) else {
+            return;
+        };
+        let node = found.node.clone();
+        if self.life.is_terminal(&node.standing.document.status) {
+            return;
+        }
+        let mut seen = self.life.snapshot(&node);
+        self.write(index, &node);
+        self.react(index, &node);
+        let mut hopeless = None;
+        for number in 0..self.moves.len() {
+            let Some(moved) = self.moves.get(number) else {
+                break;
+            };
+            let status = &node.standing.document.status;
+            if hopeless == Some(moved.family)
+                || !begins(self.life.workflow, moved.action, status)
+                || moved.is_lacking(&node.standing.document)
+            {
+                continue;
+            }
+            let (action, family) = (moved.action, moved.family);
+            let refusal = self.attempt(index, &node, &seen, number);
+            if refusal.is_some_and(|refusal| is_for_any_argument(&refusal, action)) {
+                hopeless = Some(family);
+            }
+            self.attempt_otherwise(index, &node, &mut seen, number);
+        }
+    }
+
+    /// Lets somebody try the same where the document has children, or its text has flaws, if the action asks
+    /// for that.
+    fn attempt_otherwise(&mut self, index: usize, node: &Node, seen: &mut Snapshot, number: usize) {
+        let Some(action) = self.moves.get(number).map(|moved| moved.action) else {
+            return;
+        };
+        if conditions(action).any(|condition| condition.guard == Guard::Childless) {
+            seen.children = self.life.children();
+            if !seen.children.is_empty() {
+                self.attempt(index, node, seen, number);
+            }
+            seen.children.clear();
+        }
+        let flawed = self.flawed(action, &node.standing);
+        if !flawed.is_empty() {
+            seen.target.texts.extend(flawed);
+            seen.target.effective_date = Some("2026-01-01".to_owned());
+            self.attempt(index, node, seen, number);
+            seen.target.texts.clear();
+            seen.target.effective_date = None;
+        }
+    }
+
+    /// Lets somebody try something; returns why it was refused, if it was.
+    fn attempt(
+        &mut self,
+        index: usize,
+        node: &Node,
+        seen: &Snapshot,
+        number: usize,
+    ) -> Option<Refusal> {
+        self.attempts += 1;
+        let asked = &self.moves.get(number)?.request;
+        let (plan, noted) = match decide_noting(self.life.rules, seen, asked) {
+            Ok((plan, noted)) => (plan, self.positions(&noted)),
+            Err(refusal) => return Some(refusal),
+        };
+        self.taken_by(&plan.target);
+        self.arrive(
+            Some(index),
+            Way::Asked(number),
+            &node.ghost,
+            &plan.target,
+            noted,
+        );
+        None
+    }
+
+    /// Lets the holder of the copy write something into it.
+    fn write(&mut self, index: usize, node: &Node) {
+        let mut written = node.clone();
+        if let Some(owner) = &node.standing.document.owner
+            && written.ghost.edit()
+        {
+            let way = Way::Written(owner.clone());
+            self.keep(Some(index), way, written);
+        }
+    }
+
+    /// Lets the document's parent act.
+    fn react(&mut self, index: usize, node: &Node) {
+        for number in 0..self.life.reactions.len() {
+            let Some(reaction) = self.life.reactions.get(number) else {
+                break;
+            };
+            let Some(parent) = self.life.company.people.first() else {
+                break;
+            };
+            self.attempts += 1;
+            let asked = request(parent, reaction.body.name.clone(), &Life::id());
+            let roster = &self.life.company.roster;
+            let standing = &node.standing;
+            let reacted = react_noting(self.life.rules, standing, roster, &asked, &reaction.name);
+            let Ok((change, noted)) = reacted else {
+                continue;
+            };
+            let noted = self.positions(&noted);
+            self.taken_by(&change);
+            self.arrive(
+                Some(index),
+                Way::Reacted(number),
+                &node.ghost,
+                &change,
+                noted,
+            );
+        }
+    }
+
+    /// Notes what a change leads to: a broken sentence, a fault, or a situation.
+    fn arrive(
+        &mut self,
+        from: Option<usize>,
+        way: Way,
+        ghost: &Ghost,
+        change: &Change,
+        noted: Vec<(usize, bool)>,
+    ) {
+        let status = &change.after.document.status;
+        let is_broken = noted.iter().any(|(_, held)| !held);
+        for (index, held) in noted {
+            self.judge(index, held, from, &way, status);
+        }
+        if is_broken || change.steps.contains(&Step::Erase) {
+            // What would be refused, or is gone, is not gone on from.
+            return;
+        }
+        let mut node = Node {
+            standing: change.after.clone(),
+            ghost: ghost.clone(),
+        };
+        let state = self.life.workflow.state(status);
+        let fault = if state.is_some_and(|state| state.passing) {
+            Some(FaultKind::RestsInPassing)
+        } else {
+            node.ghost.follow(change)
+        };
+        if let Some(kind) = fault {
+            self.blame(kind, from, &way, change);
+            return;
+        }
+        self.life.settle(&mut node);
+        self.keep(from, way, node);
+    }
+
+    /// Takes in how an invariant stood; broken once, it stays broken.
+    fn judge(&mut self, index: usize, held: bool, from: Option<usize>, way: &Way, status: &Status) {
+        let known = self.sentences.get(index).map(|sentence| &sentence.verdict);
+        let verdict = match (known, held) {
+            (None | Some(Verdict::Broken(_)), _) => return,
+            (Some(_), true) => Verdict::Proved,
+            (Some(_), false) => Verdict::Broken(self.story(from, way, status)),
+        };
+        if let Some(sentence) = self.sentences.get_mut(index) {
+            sentence.verdict = verdict;
+        }
+    }
+
+    fn keep(&mut self, from: Option<usize>, way: Way, node: Node) {
+        let number = self.found.len();
+        let reached = match self.known.entry(self.life.key(&node)) {
+            Slot::Occupied(known) => *known.get(),
+            Slot::Vacant(new) => {
+                new.insert(number);
+                self.found.push(Found {
+                    node,
+                    came: (from, way),
+                    leads_to: Vec::new(),
+                });
+                number
+            }
+        };
+        if let Some(found) = from.and_then(|from| self.found.get_mut(from)) {
+            found.leads_to.push(reached);
+        }
+    }
+
+    fn taken_by(&mut self, change: &Change) {
+        for taken in &change.taken {
+            if !self.taken.contains(&taken.rule) {
+                self.taken.push(taken.rule);
+            }
+        }
+    }
+
+    /// Returns texts with every flaw the rules know, where an action asks for flaws and a text lies.
+    fn flawed(&self, action: &Action, standing: &Standing) -> Vec<(Place, String)> {
+        let asked = conditions(action).filter_map(|condition| {
+            let Guard::Flawed(place) = &condition.guard else {
+                return None;
+            };
+            standing.holdings.at(*place).is_some().then_some(*place)
+        });
+        asked
+            .map(|place| (place, text_with_flaws(self.life.workflow)))
+            .collect()
+    }
+}

@@ -1,0 +1,164 @@
+//! Who wrote a text, and whose answers were about an earlier one: folded from what a trail says.
+//!
+//! The same fold serves people and proofs: the services feed it the lines of a trail, the prover the
+//! events of its plans.
+
+use std::collections::BTreeSet;
+
+use crate::definitions::Workflow;
+use crate::definitions::vocabulary::{Effect, Fact, Line};
+use crate::model::{Place, UserName, Version};
+
+/// Who wrote what is there since it was last approved, and whose answers are about an earlier text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Authorship {
+    authors: BTreeSet<UserName>,
+    answered: BTreeSet<UserName>,
+    outdated: BTreeSet<UserName>,
+    major: u32,
+}
+
+/// Tells whether an event says that a text was written: whatever logs it writes one.
+fn tells_of_writing(workflow: &Workflow, event: &str) -> bool {
+    let logs = |line: &&Line| line.effect.logs().is_some_and(|name| *name == *event);
+    let mut is_logged = false;
+    for action in workflow.bodies() {
+        if action.lines().any(|line| logs(&line)) {
+            is_logged = true;
+            if !action.lines().any(|line| writes(&line.effect)) {
+                return false;
+            }
+        }
+    }
+    let alone = workflow.automatic.iter().map(|arm| &arm.effects);
+    for lines in alone.chain(workflow.entries.iter().map(|entry| &entry.effects)) {
+        if lines.iter().any(|line| logs(&line)) {
+            is_logged = true;
+            if !lines.iter().any(|line| writes(&line.effect)) {
+                return false;
+            }
+        }
+    }
+    is_logged
+}
+
+/// Tells whether an event says that somebody answered.
+fn tells_of_an_answer(workflow: &Workflow, event: &str) -> bool {
+    let rule = workflow.event(event);
+    rule.is_some_and(|rule| rule.records.iter().any(|(_, fact)| *fact == Fact::Outcome))
+}
+
+fn writes(effect: &Effect) -> bool {
+    let is_new = |from: Place| matches!(from, Place::Workspace | Place::Template);
+    let stays = |to: Place| matches!(to, Place::Draft | Place::Issued);
+    match effect {
+        Effect::Copy(from, to) | Effect::Move(from, to) => is_new(*from) && stays(*to),
+        Effect::Repair(_) => true,
+        Effect::Remove(_)
+        | Effect::Archive(_)
+        | Effect::Bump(_)
+        | Effect::SetOwner
+        | Effect::SetPhase(_)
+        | Effect::SetMark(_)
+        | Effect::SetEffectiveVersion
+        | Effect::ClearOwner
+        | Effect::ClearMark(_)
+        | Effect::ClearOutcomes
+        | Effect::AskNamed(_)
+        | Effect::Dismiss(_)
+        | Effect::RecordOutcome
+        | Effect::Log(..)
+        | Effect::Tell(_)
+        | Effect::Erase => false,
+    }
+}
+
+impl Authorship {
+    /// Takes in one event, in the order of the trail.
+    pub fn note(&mut self, workflow: &Workflow, event: &str, user: &str, version: Version) {
+        if version.major > self.major {
+            self.major = version.major;
+            self.authors.clear();
+        }
+        if tells_of_writing(workflow, event) {
+            self.authors.insert(UserName::new(user.to_owned()));
+            self.outdated.append(&mut self.answered);
+        }
+        if tells_of_an_answer(workflow, event) {
+            self.outdated.remove(user);
+            self.answered.insert(UserName::new(user.to_owned()));
+        }
+    }
+
+    /// Tells whether somebody wrote some of the text since it was last approved.
+    #[must_use]
+    pub fn wrote(&self, user: &UserName) -> bool {
+        self.authors.contains(user)
+    }
+
+    /// Tells whether somebody's answer is about an earlier text.
+    #[must_use]
+    pub fn is_outdated(&self, user: &UserName) -> bool {
+        self.outdated.contains(user)
+    }
+
+    /// Forgets the answers of those whose outcomes no longer count; says how often the text was approved.
+    pub fn keep_only(&mut self, counts: impl Fn(&UserName) -> bool, approvals: u32) {
+        self.answered.retain(&counts);
+        self.outdated.retain(&counts);
+        self.major = approvals;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definitions::Rulebook;
+
+    /// Returns the authorship after events, each by somebody at a version.
+    fn after(events: &[(&str, &str, &str)]) -> Authorship {
+        let rules = Rulebook::shipped().unwrap();
+        let life = rules
+            .workflows
+            .iter()
+            .find(|life| !life.executable)
+            .unwrap();
+        let mut authorship = Authorship::default();
+        for (event, user, version) in events {
+            authorship.note(life, event, user, version.parse().unwrap());
+        }
+        authorship
+    }
+
+    /// An answer is outdated once the text was written anew, until the same person answers again.
+    #[test]
+    fn an_answer_is_about_the_text_of_its_time() {
+        let reviewed = [
+            ("CREATE", "ann", "0.1"),
+            ("CHECKIN", "ann", "0.1"),
+            ("REVIEW", "ben", "0.1"),
+        ];
+        let ben = UserName::new("ben");
+        assert!(!after(&reviewed).is_outdated(&ben));
+        let written = [&reviewed[..], &[("CHECKIN", "cy", "0.2")]].concat();
+        assert!(after(&written).is_outdated(&ben));
+        let again = [&written[..], &[("REVIEW", "ben", "0.2")]].concat();
+        assert!(!after(&again).is_outdated(&ben));
+    }
+
+    /// Authors are those who wrote since the last approval; taking a copy writes nothing.
+    #[test]
+    fn authors_are_those_who_wrote_since_the_last_approval() {
+        let (ann, cy) = (UserName::new("ann"), UserName::new("cy"));
+        let draft = [("CREATE", "ann", "0.1"), ("CHECKOUT", "cy", "0.1")];
+        assert!(after(&draft).wrote(&ann));
+        assert!(!after(&draft).wrote(&cy));
+        let revised = [
+            &draft[..],
+            &[("EFFECTIVE", "qa", "1.0"), ("CHECKIN", "cy", "1.1")],
+        ]
+        .concat();
+        assert!(!after(&revised).wrote(&ann));
+        assert!(after(&revised).wrote(&cy));
+    }
+}
