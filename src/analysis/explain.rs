@@ -248,7 +248,7 @@ impl<'w> Map<'w> {
 }
 
 /// A state and a phase: as much as the shape of a workflow depends on.
-type Stand = (Status, Option<Phase>);
+pub(super) type Stand = (Status, Option<Phase>);
 
 /// Returns every place an action may lead to from a place, automatic arms followed.
 fn reach(workflow: &Workflow, action: &Action, place: &Stand) -> Vec<Stand> {
@@ -287,7 +287,11 @@ fn is_mark(condition: &Condition) -> bool {
     matches!(condition.guard, Guard::Mark(_)) && condition.wanted
 }
 
-fn phase_after<'l>(lines: impl Iterator<Item = &'l Line>, before: Option<&Phase>) -> Option<Phase> {
+/// Returns the phase that some lines leave a document in.
+pub(super) fn phase_after<'l>(
+    lines: impl Iterator<Item = &'l Line>,
+    before: Option<&Phase>,
+) -> Option<Phase> {
     let set = lines.filter_map(|line| {
         let Effect::SetPhase(phase) = &line.effect else {
             return None;
@@ -298,7 +302,7 @@ fn phase_after<'l>(lines: impl Iterator<Item = &'l Line>, before: Option<&Phase>
 }
 
 /// Tells whether an arm begins at a place, as far as state and phase say.
-fn fits(arm: &Arm, place: &Stand, workflow: &Workflow) -> bool {
+pub(super) fn fits(arm: &Arm, place: &Stand, workflow: &Workflow) -> bool {
     arm.begins_in(&place.0, workflow)
         && arm.conditions.iter().all(|condition| {
             let Guard::Phase(phase) = &condition.guard else {

@@ -2,4 +2,5 @@
 
 pub mod explain;
 pub mod prove;
+pub mod graph;
 pub mod rehearse;

@@ -106,6 +106,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::User(command) => command,
         Wanted::Users(command) => command,
         Wanted::Namespace(command) => command,
+        Wanted::Graph(command) => command,
         Wanted::Config(command) => command,
         Wanted::ValidateConfig(command) => command,
         Wanted::TestConfig(command) => command,

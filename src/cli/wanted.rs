@@ -6,8 +6,9 @@ use super::arguments::Completions;
 use super::tour;
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
-    explain, fix, history, inbox, init, interact, list, namespace, read, reject, release, revert,
-    review, route, status, test_config, user, users, validate_config, verify, withdraw, workspace,
+    explain, fix, graph, history, inbox, init, interact, list, namespace, read, reject, release,
+    revert, review, route, status, test_config, user, users, validate_config, verify, withdraw,
+    workspace,
 };
 use crate::mcp::Mcp;
 use crate::mcp::proxy::McpProxy;
@@ -68,6 +69,7 @@ wanted! {
     User(user::UserCommand),
     Users(users::Users),
     Namespace(namespace::Namespace),
+    Graph(graph::Graph),
     Config(config::Config),
     ValidateConfig(validate_config::ValidateConfig),
     TestConfig(test_config::TestConfig),

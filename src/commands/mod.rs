@@ -18,6 +18,7 @@ pub mod create;
 pub mod diff;
 pub mod explain;
 pub mod fix;
+pub mod graph;
 pub mod history;
 pub mod inbox;
 pub mod init;

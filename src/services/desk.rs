@@ -33,7 +33,7 @@ use crate::store::view::View;
 use crate::store::{Store, StoreError};
 
 /// How long a reader tries to see one state while others write.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tells the time.
 pub type Clock = fn() -> DateTime<Utc>;

@@ -29,6 +29,7 @@ pub mod taking;
 pub mod tasks;
 pub mod templates;
 pub mod terms;
+pub mod way;
 pub mod yours;
 
 pub use desk::{Act, Desk, Done};
