@@ -72,10 +72,13 @@ pub(super) fn title(graph: &Graph) -> (String, Vec<String>) {
     let life = format!("{} (workflow {})", graph.title, graph.workflow);
     let types: Vec<_> = graph.doc_types.iter().map(AsRef::as_ref).collect();
     let title = match (&graph.document, &graph.subject) {
-        (Some(trace), _) => {
+        (Some(trace), subject) => {
             let stands = format!("{} at version {}", trace.status, trace.version);
             lines.push(trace.title.clone());
-            lines.push(format!("{life}, type {}", types.join(", ")));
+            lines.push(match subject {
+                Some(subject) => format!("{life}, type {}", subject.name),
+                None => life,
+            });
             format!("{}: {stands}", trace.doc_id)
         }
         (None, Some(subject)) => {

@@ -172,6 +172,13 @@ fn firsts(graph: &Graph) -> Vec<Entry> {
 fn groups(graph: &Graph) -> Vec<Entry> {
     let groups = graph.groups.iter();
     groups
-        .map(|group| Entry::keyed(group.name.as_str(), group.meaning.clone()))
+        .map(|group| {
+            let meaning = &group.meaning;
+            let text = match &group.inherits {
+                Some(inherits) => format!("{meaning} Counts as {inherits}, too."),
+                None => meaning.clone(),
+            };
+            Entry::keyed(group.name.as_str(), text)
+        })
         .collect()
 }
