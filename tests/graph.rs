@@ -654,6 +654,33 @@ fn what_a_trail_does_not_say_is_told_by_the_rules() {
     assert_eq!(way(&planted), ["EFFECTIVE"]);
 }
 
+/// The way is told by the rules in force, whatever they call their events.
+#[test]
+fn the_way_is_told_in_other_rules_too() {
+    let world = World::library();
+    world.story(
+        "cleo: create BOOK --title Emma
+         cleo: present BOOK-0001 --arrival
+         kai: inspect BOOK-0001 --outcome sound --comment Whole
+         cleo: lend BOOK-0001 --borrower pia
+         cleo: mislay BOOK-0001 --reason Gone
+         cleo: find BOOK-0001",
+    );
+    let data = world.qms("graph --document book-0001").done();
+    assert_eq!(
+        way(&data),
+        [
+            "SHELVED",
+            "IN_INSPECTION",
+            "SORTED",
+            "SHELVED",
+            "LENT",
+            "LOST",
+            "SHELVED"
+        ]
+    );
+}
+
 /// A document that is not there, or is of another kind, is refused.
 #[test]
 fn a_document_must_be_there_and_of_the_kind_named() {
