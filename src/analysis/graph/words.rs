@@ -14,6 +14,11 @@ pub(super) fn condition(condition: &Condition) -> String {
     match &condition.guard {
         Guard::In(states) => format!("{not}in {}", either(states)),
         Guard::Owner => is("by the owner", "not by the owner"),
+        Guard::Author => is("by an author", "not by an author"),
+        Guard::OutcomesCurrent => is(
+            "every outcome is about the present text",
+            "an outcome is about an earlier text",
+        ),
         Guard::Group(groups) => format!("{not}by somebody in {}", either(groups)),
         Guard::CheckedOut(Holder::Anyone) => format!("{not}checked out"),
         Guard::CheckedOut(Holder::Actor) => format!("{not}checked out by the actor"),
