@@ -9,12 +9,14 @@ mod coverage;
 mod desk;
 mod looking;
 mod memory;
+mod refusals;
 
 use crate::definitions::scenario::{Given, Scenario, ScenarioStep};
 use crate::definitions::{Origin, Rulebook};
 use crate::interpreter::{Refusal, Taken};
 use crate::model::Code;
 use desk::Desk;
+use refusals::Refused;
 
 /// How the stories went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Rehearsal {
     pub taken: Vec<Origin>,
     /// What no story takes: arms, each from every state it names, and entries.
     pub untaken: Vec<Untaken>,
+    /// What no story is refused by: demands of actions, and limits of who may do them.
+    pub undrawn: Vec<Untaken>,
 }
 
 /// How a story went.
@@ -119,11 +123,12 @@ fn in_words(refusal: &Refusal) -> String {
 /// Runs every story, each on a store of its own.
 #[must_use]
 pub fn rehearse(rules: &Rulebook, scenarios: &[Scenario]) -> Rehearsal {
-    let mut taken = Vec::new();
+    let mut met = Met::default();
     let stories = scenarios
         .iter()
-        .map(|scenario| tell(rules, scenario, &mut taken))
+        .map(|scenario| tell(rules, scenario, &mut met))
         .collect();
+    let Met { taken, refused } = met;
     let untaken = coverage::untaken(rules, &taken);
     let mut ways: Vec<Origin> = Vec::new();
     for way in taken {
@@ -135,17 +140,27 @@ pub fn rehearse(rules: &Rulebook, scenarios: &[Scenario]) -> Rehearsal {
         stories,
         taken: ways,
         untaken,
+        undrawn: refusals::undrawn(rules, &refused),
     }
 }
 
-fn tell(rules: &Rulebook, scenario: &Scenario, taken: &mut Vec<Taken>) -> Told {
+/// What the stories met with so far.
+#[derive(Clone, Debug, Default)]
+struct Met {
+    /// The ways that were gone.
+    taken: Vec<Taken>,
+    /// What refused something.
+    refused: Refused,
+}
+
+fn tell(rules: &Rulebook, scenario: &Scenario, met: &mut Met) -> Told {
     let mut told = Told {
         title: scenario.title.clone(),
         origin: scenario.origin,
         passed: 0,
         failure: None,
     };
-    let mut desk = match begin(rules, scenario, taken) {
+    let mut desk = match begin(rules, scenario, &mut met.taken) {
         Ok(desk) => desk,
         Err(failure) => {
             told.failure = Some(failure);
@@ -154,7 +169,7 @@ fn tell(rules: &Rulebook, scenario: &Scenario, taken: &mut Vec<Taken>) -> Told {
     };
     for step in &scenario.steps {
         desk.tick();
-        match take_step(&mut desk, step, taken) {
+        match take_step(&mut desk, step, met) {
             Ok(()) => told.passed += 1,
             Err(failure) => {
                 told.failure = Some(failure);
@@ -180,15 +195,12 @@ fn begin<'r>(
     Ok(desk)
 }
 
-fn take_step(
-    desk: &mut Desk<'_>,
-    step: &ScenarioStep,
-    taken: &mut Vec<Taken>,
-) -> Result<(), Failure> {
+fn take_step(desk: &mut Desk<'_>, step: &ScenarioStep, met: &mut Met) -> Result<(), Failure> {
     match step {
         ScenarioStep::When(asked) => {
             let done = desk.perform(asked);
-            taken.extend(done.map_err(|setback| setback.into_failure(asked.origin))?);
+            met.taken
+                .extend(done.map_err(|setback| setback.into_failure(asked.origin))?);
             Ok(())
         }
         ScenarioStep::Refused(asked, code) => {
@@ -202,6 +214,7 @@ fn take_step(
                 Err(Setback::Refused(refusal)) => refusal,
             };
             expect_code(&refusal, *code, asked.origin)?;
+            met.refused.note(&refusal);
             if desk.memory == before {
                 return Ok(());
             }

@@ -52,9 +52,13 @@ impl Command for TestConfig {
         let untaken = rehearsal.untaken.iter().map(|untaken| {
             json!({ "place": rules.sources.place(untaken.origin), "way": untaken.description })
         });
+        let undrawn = rehearsal.undrawn.iter().map(|undrawn| {
+            json!({ "place": rules.sources.place(undrawn.origin), "refusal": undrawn.description })
+        });
         let data = json!({
             "scenarios": stories.collect::<Vec<_>>(),
             "untaken": untaken.collect::<Vec<_>>(),
+            "undrawn": undrawn.collect::<Vec<_>>(),
         });
         Ok(Outcome {
             exit_status: if rehearsal.is_passed() {
@@ -94,6 +98,14 @@ fn text(rules: &Rulebook, rehearsal: &Rehearsal) -> String {
         let place = rules.sources.place(untaken.origin);
         let _ = writeln!(text, "no scenario takes {}   {place}", untaken.description);
     }
+    for undrawn in &rehearsal.undrawn {
+        let place = rules.sources.place(undrawn.origin);
+        let _ = writeln!(
+            text,
+            "no scenario is refused by {}   {place}",
+            undrawn.description
+        );
+    }
     let failed = rehearsal
         .stories
         .iter()
@@ -101,9 +113,10 @@ fn text(rules: &Rulebook, rehearsal: &Rehearsal) -> String {
         .count();
     let _ = writeln!(
         text,
-        "{} scenarios passed, {failed} failed, {} ways not taken",
+        "{} scenarios passed, {failed} failed, {} ways not taken, {} refusals not drawn",
         rehearsal.stories.len() - failed,
-        rehearsal.untaken.len()
+        rehearsal.untaken.len(),
+        rehearsal.undrawn.len()
     );
     text
 }

@@ -62,6 +62,14 @@ impl Sources {
         (line, column + 1)
     }
 
+    /// Returns the line a place is on, without what surrounds it.
+    #[must_use]
+    pub fn line(&self, origin: Origin) -> &str {
+        let text = self.file(origin).map_or("", |file| file.text.as_ref());
+        let line = text.lines().nth(self.position(origin).0 - 1);
+        line.unwrap_or_default().trim()
+    }
+
     /// Returns a place as people write it: `workflows/a.kdl:12`.
     #[must_use]
     pub fn place(&self, origin: Origin) -> String {

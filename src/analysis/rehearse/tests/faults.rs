@@ -196,3 +196,19 @@ fn ways_that_no_story_takes_are_named() {
     let place = rules.sources.place(rehearsal.untaken[1].origin);
     assert_eq!(place, "workflows/lending.kdl:38");
 }
+
+#[test]
+fn refusals_that_no_story_draws_are_named() {
+    let of = |story: &str| {
+        let (_, rehearsal) = world(LENDING, &format!("{PEOPLE}\n{story}"));
+        let undrawn = rehearsal.undrawn.into_iter();
+        undrawn.map(|way| way.description).collect::<Vec<_>>()
+    };
+    let made = "when mia create book { title \"Moths\" }\nwhen mia take BOOK-001";
+    let before = of(made);
+    let demand = "`require not checked-out` of `take`".to_owned();
+    assert!(before.contains(&demand), "{before:?}");
+    let after = of(&format!("{made}\nrefused mia take BOOK-001 code=checked_out"));
+    assert!(!after.contains(&demand), "{after:?}");
+    assert_eq!(after.len(), before.len() - 1);
+}
