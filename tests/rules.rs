@@ -2,7 +2,9 @@
 //!
 //! A file in `rules/broken` says how it differs from the small sound world in `rules/base`:
 //! `// patches: PATH` is followed by `// instead of: LINE` and the lines that stand there then;
-//! `// replaces: PATH` and `// adds: PATH` by a whole text; `// removes: PATH` by nothing.
+//! `// replaces: PATH` and `// adds: PATH` by a whole text; `// removes: PATH` by nothing. Its name is the
+//! code of the finding, and perhaps, after `-`, what is special about it; `// draws also: CODE…` names what
+//! cannot but follow. What is reported is what `validate-config` prints of such a folder.
 
 #![expect(
     clippy::expect_used,
@@ -11,11 +13,17 @@
     reason = "a test stops where it fails"
 )]
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use qms::definitions::{Finding, RuleError, Rulebook, SourceFile, shipped, tree};
+use common::World;
+use qms::definitions::{
+    FindingCode, RuleError, Rulebook, Severity, SourceFile, codes, shipped, tree,
+};
 
 type Files = BTreeMap<String, String>;
 
@@ -55,7 +63,7 @@ fn change(files: &mut Files, description: &str) {
             files.insert(path.to_owned(), parts.concat());
         }
     };
-    for line in description.lines() {
+    for line in description.lines().filter(|line| also(line).is_none()) {
         if let Some((word, name)) = directive(line) {
             finish(files, &path, [&text, &after]);
             path = if word == "removes" {
@@ -115,10 +123,57 @@ fn examine(files: Files) -> RuleError {
     }
 }
 
-fn broken(path: &Path) -> RuleError {
+/// Returns the codes of what cannot but follow, where a line names some.
+fn also(line: &str) -> Option<BTreeSet<String>> {
+    let codes = line.strip_prefix("// draws also: ")?;
+    Some(codes.split(' ').map(str::to_owned).collect())
+}
+
+/// What `validate-config` says of a folder.
+struct Report {
+    status: u8,
+    text: String,
+    codes: BTreeSet<String>,
+}
+
+fn report(files: &Files) -> Report {
+    let world = World::empty();
+    for (path, text) in files {
+        world.write(&format!("rules/{path}"), text);
+    }
+    let line = format!("validate-config {}", world.path("rules").display());
+    let answer = world.qms(&line);
+    let findings = answer.json["data"]["findings"].as_array();
+    let codes = findings.expect("a report").iter().map(|finding| {
+        let code = finding["code"].as_str().unwrap();
+        code.strip_prefix("qms::rules::").unwrap().to_owned()
+    });
+    Report {
+        status: answer.status,
+        codes: codes.collect(),
+        text: world.text("ada", &line),
+    }
+}
+
+/// Every broken file: its stem, and what it says.
+fn cases() -> Vec<(String, String)> {
+    let folder = tests_folder().join("rules/broken");
+    let mut cases: Vec<_> = below(&folder)
+        .into_iter()
+        .map(|(name, text)| (name.strip_suffix(".kdl").unwrap().to_owned(), text))
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn code_of(stem: &str) -> &str {
+    stem.split('-').next().unwrap()
+}
+
+fn broken(description: &str) -> Report {
     let mut files = base();
-    change(&mut files, &fs::read_to_string(path).unwrap());
-    examine(files)
+    change(&mut files, description);
+    report(&files)
 }
 
 #[track_caller]
@@ -138,61 +193,89 @@ fn every_wrong_definition_is_reported_at_its_place() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         insta::glob!("rules/broken/*.kdl", |path| {
-            let report = broken(path);
-            assert!(
-                !report.findings.is_empty(),
-                "nothing is found in {}",
-                path.display()
-            );
-            insta::assert_snapshot!("report", report.render(100, false));
+            let report = broken(&fs::read_to_string(path).unwrap());
+            insta::assert_snapshot!("report", report.text);
         });
     });
 }
 
+/// One fault draws one kind of finding, and what must follow is named.
 #[test]
-fn a_broken_file_is_named_after_what_is_found_in_it() {
-    for entry in fs::read_dir(tests_folder().join("rules/broken")).unwrap() {
-        let path = entry.unwrap().path();
-        let stem = path.file_stem().unwrap().to_str().unwrap();
-        let code = stem.split('-').next().unwrap();
-        let found: Vec<_> = broken(&path)
-            .findings
-            .iter()
-            .map(|finding| finding.code)
-            .collect();
-        assert!(found.contains(&code), "{stem}: {found:?}");
+fn a_broken_file_draws_what_it_is_named_after_and_nothing_else() {
+    let mut astray = Vec::new();
+    for (stem, description) in cases() {
+        let report = broken(&description);
+        let code = code_of(&stem);
+        let mut expected: BTreeSet<String> =
+            description.lines().filter_map(also).flatten().collect();
+        assert!(!expected.contains(code), "{stem}: said twice");
+        expected.insert(code.to_owned());
+        if report.codes != expected {
+            astray.push(format!("{stem}: {:?}, not {expected:?}", report.codes));
+        }
+
+        let is_error = |code: &&FindingCode| {
+            code.severity() == Severity::Error && expected.contains(code.as_str())
+        };
+        let status = if codes::all().any(|code| is_error(&code)) {
+            3
+        } else {
+            0
+        };
+        assert_eq!(report.status, status, "{stem}");
     }
+    assert!(astray.is_empty(), "{astray:#?}");
 }
 
 #[test]
-fn every_finding_is_drawn_by_a_broken_file() {
-    let broken_files = fs::read_dir(tests_folder().join("rules/broken")).unwrap();
-    let drawn: BTreeSet<String> = broken_files
-        .flat_map(|entry| broken(&entry.unwrap().path()).findings)
-        .map(|finding: Finding| finding.code.to_owned())
-        .collect();
-    let sources = below(&tests_folder().with_file_name("src").join("definitions"));
-    // Stories are no part of the rules; what is wrong with one, the tests of their reader say.
-    let known: BTreeSet<String> = sources
-        .iter()
-        .filter(|(path, _)| !path.starts_with("scenario"))
-        .flat_map(|(_, text)| codes(text))
-        .collect();
-    assert!(known.len() > 45, "the sources are read: {known:?}");
+fn every_kind_of_finding_is_drawn_by_a_broken_file() {
+    let cases = cases();
+    assert!(cases.len() >= 60);
+    let drawn: BTreeSet<&str> = cases.iter().map(|(stem, _)| code_of(stem)).collect();
+    let known: BTreeSet<&str> = codes::all().map(FindingCode::as_str).collect();
     let missing: Vec<_> = known.difference(&drawn).collect();
     assert!(missing.is_empty(), "no broken file draws {missing:?}");
 }
 
-/// Returns the codes of all findings that a source can make.
-fn codes(source: &str) -> Vec<String> {
-    let calls = source.split("Finding::error(").skip(1);
-    calls
-        .chain(source.split("Finding::warning(").skip(1))
-        .filter_map(|call| {
-            let (code, _) = call.trim_start().strip_prefix('"')?.split_once('"')?;
-            Some(code.to_owned())
-        })
-        .collect()
+/// The table that is kept is the one of the code. `QMS_BLESS=1` writes it anew.
+#[test]
+fn the_table_of_findings_is_up_to_date() {
+    let mut words = BTreeSet::new();
+    let mut table = String::from(
+        "# What `qms validate-config` finds\n\n\
+         Every finding has a code, `qms::rules::` and a word of this table, which is never given to anything \
+         else.\nAn error keeps a project from working by the rules; a warning does only with `--strict`.\n\n\
+         Made by `tests/rules.rs`; `QMS_BLESS=1 cargo test --test rules table` writes it anew.\n",
+    );
+    let mut level = None;
+    for code in codes::all() {
+        if level != Some(code.level()) {
+            level = Some(code.level());
+            let _ = write!(
+                table,
+                "\n## {}\n\n| Code | | What it means | What to do |\n| --- | --- | --- | --- |\n",
+                code.level().as_str()
+            );
+        }
+        let word = code.as_str();
+        assert!(words.insert(word), "`{word}` is two kinds");
+        assert!(code.meaning().ends_with('.'), "{word}: a sentence");
+        assert!(!code.remedy().ends_with('.'), "{word}: no sentence");
+        let _ = writeln!(
+            table,
+            "| `{word}` | {} | {} | {} |",
+            code.severity().as_str(),
+            code.meaning(),
+            code.remedy()
+        );
+    }
+    let path = tests_folder().with_file_name("docs").join("findings.md");
+    if std::env::var_os("QMS_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &table).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(kept, table, "QMS_BLESS=1 writes the table anew");
 }
 
 #[test]
@@ -232,7 +315,7 @@ fn with_workflow(text: String) -> Vec<&'static str> {
     examine(files)
         .findings
         .iter()
-        .map(|finding| finding.code)
+        .map(|finding| finding.code.as_str())
         .collect()
 }
 

@@ -23,7 +23,7 @@ use crate::store::layout;
 /// Check definitions, and show everything that is wrong at its place
 ///
 /// Without a path: the definitions in force in the project, or the shipped ones; with
-/// them the templates that documents are asked from.
+/// them the templates that documents are asked from, and the scenarios.
 /// Exits 0 if they are sound, 3 if not, 2 if they cannot be read.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
@@ -64,7 +64,7 @@ impl Command for ValidateConfig {
         let is_unsound = report
             .findings
             .iter()
-            .any(|finding| self.strict || finding.severity == Severity::Error);
+            .any(|finding| self.strict || finding.severity() == Severity::Error);
         let findings: Vec<_> = report
             .findings
             .iter()
@@ -109,6 +109,8 @@ impl ValidateConfig {
         let project = context.root().ok().filter(|_| self.path.is_none());
         examine_templates(&rules, &mut report, project.as_deref(), folder.as_deref())
             .map_err(unreadable)?;
+        let place = |finding: &Finding| (finding.origin.file, finding.origin.span.offset);
+        report.findings.sort_by_key(place);
         Ok((rules, report))
     }
 }
@@ -123,13 +125,13 @@ fn shipped() -> (Rulebook, RuleError) {
 fn show(report: &RuleError, finding: &Finding) -> Value {
     let (line, column) = report.sources.position(finding.origin);
     json!({
-        "code": finding.full_code(),
-        "severity": finding.severity.as_str(),
+        "code": finding.code.to_string(),
+        "severity": finding.severity().as_str(),
         "message": finding.message,
         "file": report.sources.file(finding.origin).map(|file| file.path.as_ref()),
         "line": line,
         "column": column,
-        "help": finding.help,
+        "help": finding.advice(),
     })
 }
 
@@ -183,7 +185,7 @@ fn text(rules: &Rulebook, report: &RuleError) -> String {
     let count = |severity: Severity| {
         let findings = report.findings.iter();
         findings
-            .filter(|finding| finding.severity == severity)
+            .filter(|finding| finding.severity() == severity)
             .count()
     };
     let counted = |severity: Severity| {

@@ -1,5 +1,6 @@
 //! How the documents of a type are written: freely, or by answering the questions of their template.
 
+use super::codes;
 use super::doctype::pattern;
 use super::pattern::Pattern;
 use super::reader::{Reader, Word};
@@ -115,7 +116,7 @@ fn read_interview(reader: &mut Reader<'_>, node: &Node) -> Interview {
             if remembers.iter().any(|earlier| earlier.key == key) {
                 let message = format!("`{key}=` is said twice");
                 reader.complain(
-                    Finding::error("said_twice", word.origin, message).label("said before"),
+                    Finding::new(codes::SAID_TWICE, word.origin, message).label("said before"),
                 );
                 continue;
             }
@@ -130,8 +131,8 @@ fn read_interview(reader: &mut Reader<'_>, node: &Node) -> Interview {
 }
 
 fn unknown(reader: &mut Reader<'_>, word: &Word, known: &[&str]) {
-    let finding = Finding::error(
-        "unknown_word",
+    let finding = Finding::new(
+        codes::UNKNOWN_WORD,
         word.origin,
         format!("`{}` means nothing here", word.text),
     )

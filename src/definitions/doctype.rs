@@ -1,6 +1,7 @@
 //! A document type: which life it has, what its ids look like, where it is kept, whose child it is.
 
 use super::authoring::{Authoring, read_authored};
+use super::codes;
 use super::guard::read_condition;
 use super::pattern::{Pattern, Piece};
 use super::reader::{Reader, Word};
@@ -248,7 +249,7 @@ pub(super) fn pattern(reader: &mut Reader<'_>, word: &Word) -> Option<Pattern> {
         Ok(pattern) => Some(pattern),
         Err(message) => {
             reader.complain(
-                Finding::error("bad_pattern", word.origin, message).label("not a pattern"),
+                Finding::new(codes::BAD_PATTERN, word.origin, message).label("not a pattern"),
             );
             None
         }

@@ -1,5 +1,6 @@
 //! A node read as an effect.
 
+use super::codes;
 use super::guard::{expect_word, place};
 use super::reader::{Reader, Word};
 use super::report::{Finding, did_you_mean};
@@ -154,8 +155,8 @@ fn next(
 
 fn unknown(reader: &mut Reader<'_>, word: &Word, known: &[&str]) -> Option<Effect> {
     reader.complain(
-        Finding::error(
-            "unknown_word",
+        Finding::new(
+            codes::UNKNOWN_WORD,
             word.origin,
             format!("`{}` means nothing here", word.text),
         )

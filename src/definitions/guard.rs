@@ -1,5 +1,6 @@
 //! A node after `require`, `if` or `hold`, read as a guard.
 
+use super::codes;
 use super::reader::{Reader, Word};
 use super::report::{Finding, did_you_mean};
 use super::tree::Node;
@@ -72,8 +73,8 @@ fn read_guard(reader: &mut Reader<'_>, node: &Node, word: &Word, rest: Vec<Word>
         other => {
             let known = self::words(GUARDS);
             reader.complain(
-                Finding::error(
-                    "unknown_guard",
+                Finding::new(
+                    codes::UNKNOWN_GUARD,
                     word.origin,
                     format!("`{other}` is not a guard"),
                 )
@@ -155,8 +156,8 @@ pub fn place(reader: &mut Reader<'_>, word: &Word) -> Option<Place> {
     if found.is_none() {
         let known: Vec<_> = Place::WORDS.iter().map(|(name, _)| *name).collect();
         reader.complain(
-            Finding::error(
-                "unknown_place",
+            Finding::new(
+                codes::UNKNOWN_PLACE,
                 word.origin,
                 format!("`{}` is not a place", word.text),
             )
@@ -174,8 +175,8 @@ pub fn expect_word(reader: &mut Reader<'_>, word: &Word, expected: &str) -> Opti
         return Some(());
     }
     reader.complain(
-        Finding::error(
-            "unknown_word",
+        Finding::new(
+            codes::UNKNOWN_WORD,
             word.origin,
             format!("`{}` means nothing here", word.text),
         )

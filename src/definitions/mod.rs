@@ -4,6 +4,7 @@
 
 pub mod authoring;
 pub mod check;
+pub mod codes;
 pub mod digest;
 pub mod doctype;
 pub mod effect;
@@ -26,6 +27,7 @@ pub mod workflow;
 pub mod workflow_file;
 
 pub use authoring::{Authoring, Interview};
+pub use codes::FindingCode;
 pub use doctype::Doctype;
 pub use ids::IdReading;
 pub use report::{Finding, RuleError, Severity};

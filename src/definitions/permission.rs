@@ -1,5 +1,6 @@
 //! Groups, and who may do what (REQ-CFG-004).
 
+use super::codes;
 use super::reader::Reader;
 use super::report::{Finding, did_you_mean};
 use super::source::Origin;
@@ -155,8 +156,8 @@ fn read_only(reader: &mut Reader<'_>, node: &Node) -> Option<Only> {
         other => {
             let known = ["owner", "assignee", "holder"];
             reader.complain(
-                Finding::error(
-                    "unknown_word",
+                Finding::new(
+                    codes::UNKNOWN_WORD,
                     word.origin,
                     format!("`{other}` means nothing here"),
                 )

@@ -1,5 +1,6 @@
 //! Which questions a task asks, and how its file is laid out (REQ-PROMPT-003).
 
+use super::codes;
 use super::prompt::{self, PromptFile};
 use super::report::{Finding, RuleError};
 use super::rulebook::Rulebook;
@@ -79,7 +80,7 @@ pub fn prompt_findings(
         .into_iter()
         .map(|fault| {
             let origin = at_line(index, &file.text, fault.line, fault.column);
-            Finding::error("bad_prompt", origin, fault.message)
+            Finding::new(codes::BAD_PROMPT, origin, fault.message)
                 .label("in this prompt file")
                 .maybe_help(fault.help)
         })

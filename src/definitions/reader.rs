@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::codes;
 use super::report::{Finding, did_you_mean};
 use super::source::Origin;
 use super::tree::{Entry, Node, Scalar};
@@ -48,8 +49,8 @@ impl<'f> Reader<'f> {
 
     /// Refuses a word that means nothing here.
     pub fn unknown_word(&mut self, node: &Node, within: &str, known: &[&str]) {
-        let finding = Finding::error(
-            "unknown_word",
+        let finding = Finding::new(
+            codes::UNKNOWN_WORD,
             self.origin(node),
             format!("`{}` means nothing in {within}", node.name),
         )
@@ -95,8 +96,8 @@ impl<'f> Reader<'f> {
 
     /// Complains that something is missing.
     pub fn missing(&mut self, node: &Node, what: &str) {
-        let finding = Finding::error(
-            "missing_word",
+        let finding = Finding::new(
+            codes::MISSING_WORD,
             self.origin(node),
             format!("`{}` lacks {what}", node.name),
         )
@@ -106,8 +107,8 @@ impl<'f> Reader<'f> {
 
     /// Complains about a word too many.
     pub fn superfluous(&mut self, word: &Word) {
-        let finding = Finding::error(
-            "superfluous_word",
+        let finding = Finding::new(
+            codes::SUPERFLUOUS_WORD,
             word.origin,
             format!("`{}` is one word too many", word.text),
         )
@@ -171,8 +172,8 @@ impl<'f> Reader<'f> {
             let mut before = node.entries.iter().take(index);
             let origin = self.entry_origin(entry);
             if !known.contains(&name) {
-                let finding = Finding::error(
-                    "unknown_property",
+                let finding = Finding::new(
+                    codes::UNKNOWN_PROPERTY,
                     origin,
                     format!("`{}` takes no `{name}=`", node.name),
                 )
@@ -180,9 +181,12 @@ impl<'f> Reader<'f> {
                 .maybe_help(did_you_mean(name, known.iter().copied()));
                 self.complain(finding);
             } else if before.any(|entry| entry.name.as_deref() == Some(name)) {
-                let finding =
-                    Finding::error("said_twice", origin, format!("`{name}=` is said twice"))
-                        .label("said before");
+                let finding = Finding::new(
+                    codes::SAID_TWICE,
+                    origin,
+                    format!("`{name}=` is said twice"),
+                )
+                .label("said before");
                 self.complain(finding);
             }
         }
@@ -193,8 +197,8 @@ impl<'f> Reader<'f> {
         for word in words {
             let lines = node.children.iter().filter(|line| line.name == *word);
             for line in lines.skip(1) {
-                let finding = Finding::error(
-                    "said_twice",
+                let finding = Finding::new(
+                    codes::SAID_TWICE,
                     self.origin(line),
                     format!("`{}` says `{word}` twice", node.name),
                 )
@@ -207,8 +211,8 @@ impl<'f> Reader<'f> {
     /// Complains where braces stand though nothing can be in them.
     pub fn no_children(&mut self, node: &Node) {
         if let Some(child) = node.children.first() {
-            let finding = Finding::error(
-                "superfluous_word",
+            let finding = Finding::new(
+                codes::SUPERFLUOUS_WORD,
                 self.origin(child),
                 format!("nothing can stand in the braces of `{}`", node.name),
             )
@@ -231,7 +235,7 @@ impl<'f> Reader<'f> {
         match word.text.parse() {
             Ok(version) => Some(version),
             Err(error) => {
-                let finding = Finding::error("bad_version", word.origin, error.to_string())
+                let finding = Finding::new(codes::BAD_VERSION, word.origin, error.to_string())
                     .label("not a version")
                     .help("a version is two numbers with a point between them, such as \"1.0\"");
                 self.complain(finding);
@@ -243,7 +247,7 @@ impl<'f> Reader<'f> {
     fn word(&mut self, entry: &Entry) -> Option<Word> {
         let origin = self.entry_origin(entry);
         let Scalar::Text(text) = &entry.value else {
-            let finding = Finding::error("not_a_word", origin, "here a word is expected")
+            let finding = Finding::new(codes::NOT_A_WORD, origin, "here a word is expected")
                 .label("not a word")
                 .help("put quotation marks around numbers: version=\"1.0\"");
             self.complain(finding);
@@ -260,8 +264,12 @@ impl<'f> Reader<'f> {
             return flag;
         }
         let origin = self.entry_origin(entry);
-        let finding = Finding::error("not_a_flag", origin, "here `#true` or `#false` is expected")
-            .label("neither true nor false");
+        let finding = Finding::new(
+            codes::NOT_A_FLAG,
+            origin,
+            "here `#true` or `#false` is expected",
+        )
+        .label("neither true nor false");
         self.complain(finding);
         false
     }

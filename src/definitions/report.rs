@@ -4,6 +4,7 @@ use std::fmt;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity as Weight};
 
+use super::codes::FindingCode;
 use super::source::{Origin, Sources};
 
 /// How grave a finding is.
@@ -29,40 +30,28 @@ impl Severity {
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// A stable code, without its prefix.
-    pub code: &'static str,
-    /// How grave it is.
-    pub severity: Severity,
+    /// What kind of finding it is.
+    pub code: &'static FindingCode,
     /// What is wrong.
     pub message: String,
     /// Where.
     pub origin: Origin,
     /// What stands there, in a few words.
     pub label: String,
-    /// What to do.
+    /// What to do, where more is known than of any finding of its kind.
     pub help: Option<String>,
 }
 
 impl Finding {
-    /// Returns an error; label and help follow by [`Finding::label`] and [`Finding::help`].
+    /// Returns a finding; label and help follow by [`Finding::label`] and [`Finding::help`].
     #[must_use]
-    pub fn error(code: &'static str, origin: Origin, message: impl Into<String>) -> Self {
+    pub fn new(code: &'static FindingCode, origin: Origin, message: impl Into<String>) -> Self {
         Self {
             code,
-            severity: Severity::Error,
             message: message.into(),
             origin,
             label: "here".to_owned(),
             help: None,
-        }
-    }
-
-    /// Returns a warning.
-    #[must_use]
-    pub fn warning(code: &'static str, origin: Origin, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, origin, message)
         }
     }
 
@@ -87,10 +76,16 @@ impl Finding {
         self
     }
 
-    /// Returns the code with its prefix, as reports show it.
+    /// Returns how grave it is.
     #[must_use]
-    pub fn full_code(&self) -> String {
-        format!("qms::rules::{}", self.code)
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+
+    /// Returns what to do: its own help, else what helps with any finding of its kind.
+    #[must_use]
+    pub fn advice(&self) -> &str {
+        self.help.as_deref().unwrap_or(self.code.remedy())
     }
 }
 
@@ -129,7 +124,7 @@ impl RuleError {
     #[must_use]
     pub fn has_errors(&self) -> bool {
         let mut findings = self.findings.iter();
-        findings.any(|finding| finding.severity == Severity::Error)
+        findings.any(|finding| finding.severity() == Severity::Error)
     }
 
     /// Returns the findings as a person reads them: each with its lines and a caret.
@@ -177,19 +172,18 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.finding.full_code()))
+        Some(Box::new(self.finding.code))
     }
 
     fn severity(&self) -> Option<Weight> {
-        Some(match self.finding.severity {
+        Some(match self.finding.severity() {
             Severity::Error => Weight::Error,
             Severity::Warning => Weight::Warning,
         })
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.finding.help.as_ref()?;
-        Some(Box::new(help))
+        Some(Box::new(self.finding.advice()))
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::codes;
 use super::digest;
 use super::doctype::{Doctype, read_doctype};
 use super::permission::{GroupRule, Only, Permit, read_registry};
@@ -273,7 +274,7 @@ fn nodes_of(file: &SourceFile, index: usize, findings: &mut Vec<Finding>) -> Cow
                     file: index,
                     span: fault.span,
                 };
-                Finding::error("syntax", origin, fault.message).maybe_help(fault.help)
+                Finding::new(codes::SYNTAX, origin, fault.message).maybe_help(fault.help)
             }));
             Cow::Borrowed(&[])
         }
@@ -281,7 +282,7 @@ fn nodes_of(file: &SourceFile, index: usize, findings: &mut Vec<Finding>) -> Cow
 }
 
 fn sound(rulebook: Rulebook, mut findings: Vec<Finding>) -> Result<Rulebook, RuleError> {
-    findings.retain(|finding| finding.severity == Severity::Error);
+    findings.retain(|finding| finding.severity() == Severity::Error);
     if findings.is_empty() {
         return Ok(rulebook);
     }

@@ -6,6 +6,7 @@
 mod asked;
 mod description;
 
+use super::codes;
 use super::reader::Reader;
 use super::report::{Finding, did_you_mean};
 use super::shipped;
@@ -131,7 +132,7 @@ pub fn read_file(index: usize, file: &SourceFile, findings: &mut Vec<Finding>) -
                     file: index,
                     span: fault.span,
                 };
-                Finding::error("syntax", origin, fault.message).maybe_help(fault.help)
+                Finding::new(codes::SYNTAX, origin, fault.message).maybe_help(fault.help)
             }));
             return Vec::new();
         }
@@ -220,7 +221,7 @@ fn read_refused(reader: &mut Reader<'_>, node: &Node) -> Option<ScenarioStep> {
         let known = Code::ALL.iter().map(|code| code.as_str());
         let message = format!("`{}` is not a code", word.text);
         reader.complain(
-            Finding::error("unknown_code", word.origin, message)
+            Finding::new(codes::UNKNOWN_CODE, word.origin, message)
                 .label("no such code")
                 .maybe_help(did_you_mean(&word.text, known)),
         );

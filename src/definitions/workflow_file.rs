@@ -4,6 +4,7 @@ mod declared;
 
 use declared::{read_event, read_mark, read_outcome, read_phase, read_state, statuses};
 
+use super::codes;
 use super::effect::read_effect;
 use super::guard::read_condition;
 use super::reader::Reader;
@@ -263,8 +264,8 @@ fn read_flaw(reader: &mut Reader<'_>, node: &Node) -> Option<Flaw> {
         ("frontmatter-key", "absent") => FlawShape::FrontmatterKey(word),
         ("line" | "frontmatter-key", other) => {
             reader.complain(
-                Finding::error(
-                    "unknown_word",
+                Finding::new(
+                    codes::UNKNOWN_WORD,
                     should_be.origin,
                     format!("`{other}` means nothing here"),
                 )

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::facts::Facts;
 use super::planting::{seed_beside, stem};
 use super::taking::as_text;
+use crate::definitions::codes;
 use crate::definitions::pattern::Bindings;
 use crate::definitions::tree::Span;
 use crate::definitions::{
@@ -252,7 +253,8 @@ fn findings(file: usize, faults: Vec<Fault>) -> Vec<Finding> {
             offset: fault.offset,
             length: fault.length,
         };
-        Finding::error("bad_template", Origin { file, span }, fault.message).maybe_help(fault.help)
+        Finding::new(codes::BAD_TEMPLATE, Origin { file, span }, fault.message)
+            .maybe_help(fault.help)
     });
     found.collect()
 }

@@ -7,6 +7,7 @@ use super::prompts::{self, Form};
 use crate::definitions::prompt::{PromptFault, parse};
 use crate::definitions::questions::prompt_findings;
 use crate::definitions::rulebook::Provenance;
+use crate::definitions::scenario::read_scenarios;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, SourceFile};
 use crate::error::Failure;
 use crate::model::Code;
@@ -96,16 +97,17 @@ pub fn files_of(folder: &Path) -> Result<Vec<SourceFile>, Failure> {
     Ok(rules::read(&tree, None)?)
 }
 
-/// Returns everything that is found in a folder of definitions, warnings too.
+/// Returns everything that is found in a folder of definitions, warnings too, and in the stories beside them.
 ///
 /// # Errors
 /// `io` where it cannot be read.
 pub fn examine(folder: &Path) -> Result<(Rulebook, RuleError), Failure> {
     let (rulebook, mut findings) = Rulebook::examine(&shown(folder), files_of(folder)?);
-    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    let is_error = |finding: &Finding| finding.severity() == Severity::Error;
     if !findings.iter().any(is_error) {
         findings.extend(unwritable(&rulebook));
     }
+    findings.extend(read_scenarios(&rulebook.sources).1);
     let report = RuleError {
         sources: rulebook.sources.clone(),
         findings,

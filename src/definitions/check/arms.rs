@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::place;
 use super::walk::{self, Doer};
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -53,8 +54,8 @@ fn unreachable(workflow: &Workflow, findings: &mut Vec<Finding>) {
         .filter(|state| !reached.contains(&state.name))
     {
         findings.push(
-            Finding::error(
-                "unreachable_state",
+            Finding::new(
+                codes::UNREACHABLE_STATE,
                 state.origin,
                 format!("no document ever comes to `{}`", state.name),
             )
@@ -73,8 +74,8 @@ fn dead_ends(workflow: &Workflow, findings: &mut Vec<Finding>) {
     for state in workflow.states.iter().filter(|state| !state.terminal) {
         if !walk::arms(workflow).any(|(_, arm)| leaves(workflow, arm, state)) {
             findings.push(
-                Finding::error(
-                    "dead_end",
+                Finding::new(
+                    codes::DEAD_END,
                     state.origin,
                     format!("a document in `{}` can never leave it", state.name),
                 )
@@ -94,8 +95,8 @@ fn terminal(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) 
             if leaves(workflow, arm, state) {
                 let place = place::of_word(rules, arm.origin, state.name.as_str());
                 findings.push(
-                    Finding::error(
-                        "terminal_left",
+                    Finding::new(
+                        codes::TERMINAL_LEFT,
                         place,
                         format!("{doer} leads out of `{}`, where the life ends", state.name),
                     )
@@ -120,8 +121,8 @@ fn passing(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
             .any(|arm| arm.conditions.is_empty() && leaves(workflow, arm, state));
         if !always {
             findings.push(
-                Finding::error(
-                    "passing_rest",
+                Finding::new(
+                    codes::PASSING_REST,
                     state.origin,
                     format!("a document may come to rest in `{name}`, which is passing"),
                 )
@@ -135,7 +136,8 @@ fn passing(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
             rests(rules, workflow, state)
                 .into_iter()
                 .map(|(place, message)| {
-                    Finding::error("never_at_rest", place, message).label("no document rests here")
+                    Finding::new(codes::NEVER_AT_REST, place, message)
+                        .label("no document rests here")
                 }),
         );
     }
@@ -208,8 +210,8 @@ fn hidden(
 
 fn hides(rules: &Rulebook, doer: Doer<'_>, state: &State, earlier: &Arm, later: &Arm) -> Finding {
     let name = &state.name;
-    Finding::error(
-        "hidden_arm",
+    Finding::new(
+        codes::HIDDEN_ARM,
         place::of_word(rules, later.origin, name.as_str()),
         format!("{doer} never goes this way from `{name}`: an earlier one always fits"),
     )
@@ -229,8 +231,8 @@ fn automatic_cycle(workflow: &Workflow, findings: &mut Vec<Finding>) {
         });
         if let Some(state) = circle {
             findings.push(
-                Finding::error(
-                    "automatic_cycle",
+                Finding::new(
+                    codes::AUTOMATIC_CYCLE,
                     arm.origin,
                     format!("`automatic` leads from `{0}` back to `{0}`", state.name),
                 )

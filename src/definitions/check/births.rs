@@ -1,6 +1,7 @@
 //! People are asked for something, and what is born has a text and, where it is held, a holder.
 
 use super::walk::{self, Doer};
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -59,8 +60,8 @@ fn is_silent(state: &State) -> bool {
 
 fn nothing_awaited(doer: Doer<'_>, origin: Origin, state: &State) -> Finding {
     let name = &state.name;
-    Finding::error(
-        "nothing_awaited",
+    Finding::new(
+        codes::NOTHING_AWAITED,
         origin,
         format!("{doer} asks people in `{name}`, which awaits nothing"),
     )
@@ -108,8 +109,8 @@ fn is_planted(rules: &Rulebook, workflow: &Workflow, entry: &Entry) -> bool {
 }
 
 fn no_text(entry: &Entry) -> Finding {
-    Finding::error(
-        "no_text",
+    Finding::new(
+        codes::NO_TEXT,
         entry.origin,
         format!("what is born by `{}` has no text", entry.name),
     )
@@ -118,8 +119,8 @@ fn no_text(entry: &Entry) -> Finding {
 }
 
 fn nobody_writes(entry: &Entry, line: &Line) -> Finding {
-    Finding::error(
-        "nobody_writes",
+    Finding::new(
+        codes::NOBODY_WRITES,
         line.origin,
         format!("entry `{}` puts a copy into nobody's workspace", entry.name),
     )
@@ -128,8 +129,8 @@ fn nobody_writes(entry: &Entry, line: &Line) -> Finding {
 }
 
 fn planted_owner(entry: &Entry, line: &Line) -> Finding {
-    Finding::error(
-        "planted_owner",
+    Finding::new(
+        codes::PLANTED_OWNER,
         line.origin,
         format!("entry `{}` makes an owner of nobody", entry.name),
     )

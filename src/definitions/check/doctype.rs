@@ -1,6 +1,7 @@
 //! Types: the life they have exists, and so do their parents.
 
 use super::place;
+use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
@@ -30,8 +31,8 @@ fn life(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
     let (name, workflow) = (&doctype.name, &doctype.workflow);
     let known = rules.workflows.iter().map(|known| known.name.as_str());
     findings.push(
-        Finding::error(
-            "unknown_workflow",
+        Finding::new(
+            codes::UNKNOWN_WORKFLOW,
             place::of_child(rules, doctype.origin, "workflow", workflow.as_str()),
             format!("`{name}` has the life `{workflow}`, which is not a workflow"),
         )
@@ -53,8 +54,8 @@ fn reactions(
             continue;
         }
         findings.push(
-            Finding::error(
-                "unknown_reaction",
+            Finding::new(
+                codes::UNKNOWN_REACTION,
                 place::of_property(rules, rule.origin, "do"),
                 format!(
                     "`{name}` does `{reaction}`, which is not a reaction of `{}`",
@@ -79,8 +80,8 @@ fn entry(
     }
     let known = workflow.entries.iter().map(|entry| entry.name.as_str());
     findings.push(
-        Finding::error(
-            "unknown_entry",
+        Finding::new(
+            codes::UNKNOWN_ENTRY,
             place::of_child(rules, doctype.origin, "workflow", name.as_str()),
             format!(
                 "`{}` is born by `{name}`, which is not an entry of `{}`",
@@ -145,8 +146,8 @@ fn unknown_state(
     findings: &mut Vec<Finding>,
 ) {
     findings.push(
-        Finding::error(
-            "unknown_state",
+        Finding::new(
+            codes::UNKNOWN_STATE,
             place::of_word(rules, near, status.as_str()),
             format!(
                 "`{}` asks for `{status}`, which is not a state of any of its parents",
@@ -179,14 +180,14 @@ fn deeds_of_parents(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Find
         if doctype.child_of.is_none() {
             let message = format!("`{name}` says `{line}`, and has no parent");
             findings.push(
-                Finding::error("no_parent", origin, message)
+                Finding::new(codes::NO_PARENT, origin, message)
                     .label("whose?")
                     .help("`child-of TYPE` says whose child it is"),
             );
         } else if !lives.is_empty() && !verbs().any(|known| known == verb) {
             let message = format!("`{name}` waits for `{verb}`, which none of its parents can do");
             findings.push(
-                Finding::error("unknown_verb", origin, message)
+                Finding::new(codes::UNKNOWN_VERB, origin, message)
                     .label("no such action")
                     .maybe_help(did_you_mean(verb.as_str(), verbs().map(Verb::as_str))),
             );

@@ -2,6 +2,7 @@
 
 use super::place;
 use super::walk::{self, Doer};
+use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Effect, FACTS, Fact, Line};
@@ -75,8 +76,8 @@ impl Way<'_> {
             for (_, fact) in &event.records {
                 if let Some((word, help)) = self.lack(index, fact) {
                     findings.push(
-                        Finding::error(
-                            "unknown_fact",
+                        Finding::new(
+                            codes::UNKNOWN_FACT,
                             place::of_word(rules, line.origin, name.as_str()),
                             format!(
                                 "`{name}` records `{word}`, which cannot be known in {}",

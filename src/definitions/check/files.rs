@@ -1,6 +1,7 @@
 //! Each file says one thing and bears its name, and nothing lies about that says nothing.
 
 use super::place;
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -57,8 +58,8 @@ fn stray(index: usize, path: &str, folder: &str, findings: &mut Vec<Finding>) {
         _ => "rules lie in `workflows/`, `doctypes/`, `permissions/` and `prompts/`",
     };
     findings.push(
-        Finding::warning(
-            "stray_file",
+        Finding::new(
+            codes::STRAY_FILE,
             head(index),
             format!("`{path}` is not read as a definition"),
         )
@@ -82,8 +83,8 @@ fn says_one_thing(
     let stem = rest.strip_suffix(".kdl").unwrap_or(rest);
     if stem != *name {
         findings.push(
-            Finding::error(
-                "file_name",
+            Finding::new(
+                codes::FILE_NAME,
                 *origin,
                 format!("{what} `{name}` stands in a file called `{rest}`"),
             )
@@ -96,8 +97,8 @@ fn says_one_thing(
     for (name, origin) in here {
         let place = place::of_word(rules, *origin, name);
         findings.push(
-            Finding::error(
-                "several_in_file",
+            Finding::new(
+                codes::SEVERAL_IN_FILE,
                 place,
                 format!("{what} `{name}` is the second thing this file declares"),
             )
@@ -108,8 +109,8 @@ fn says_one_thing(
 }
 
 fn empty(index: usize, what: &str) -> Finding {
-    Finding::error(
-        "empty_file",
+    Finding::new(
+        codes::EMPTY_FILE,
         head(index),
         format!("this file says nothing of a {what}"),
     )

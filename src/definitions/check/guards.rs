@@ -1,6 +1,7 @@
 //! Guards are asked only where what they ask about can be known.
 
 use super::walk::{self, Doer, Seat};
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Condition, Guard};
@@ -32,8 +33,8 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
 
 fn complain(condition: &Condition, whose: &str, help: &str, findings: &mut Vec<Finding>) {
     findings.push(
-        Finding::error(
-            "misplaced_guard",
+        Finding::new(
+            codes::MISPLACED_GUARD,
             condition.origin,
             format!("{whose} asks what cannot be known there"),
         )

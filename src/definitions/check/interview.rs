@@ -1,6 +1,7 @@
 //! What is known of a document before anybody is asked: placeholders that can be, facts that there are.
 
 use crate::definitions::authoring::{Known, Remembered};
+use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
@@ -25,7 +26,7 @@ fn key(remembered: &Remembered, findings: &mut Vec<Finding>) {
     }
     let message = format!("`{}` cannot be a placeholder", key.escape_debug());
     findings.push(
-        Finding::error("bad_name", remembered.origin, message)
+        Finding::new(codes::BAD_NAME, remembered.origin, message)
             .label("remembered by that name")
             .help("it begins with a letter, and holds letters, digits and `_` only"),
     );
@@ -37,7 +38,7 @@ fn parent(doctype: &Doctype, remembered: &Remembered, findings: &mut Vec<Finding
     }
     let message = format!("`{}` remembers its parent, and has none", doctype.name);
     findings.push(
-        Finding::error("no_parent", remembered.origin, message)
+        Finding::new(codes::NO_PARENT, remembered.origin, message)
             .label("whose?")
             .help("`child-of TYPE` says whose child it is"),
     );

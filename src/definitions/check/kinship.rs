@@ -1,6 +1,7 @@
 //! Parents: they exist, one of them is nobody's child, and the id and the home agree with them.
 
 use super::place;
+use crate::definitions::codes;
 use crate::definitions::doctype::{Doctype, Home};
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
@@ -23,8 +24,8 @@ fn parents(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
         are_known = false;
         let known = rules.doctypes.iter().map(|doctype| doctype.name.as_str());
         findings.push(
-            Finding::error(
-                "unknown_doctype",
+            Finding::new(
+                codes::UNKNOWN_DOCTYPE,
                 *origin,
                 format!(
                     "`{}` is a child of `{parent}`, which is not a type",
@@ -37,8 +38,8 @@ fn parents(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
     }
     if are_known && doctype.child_of.is_some() && !has_root(rules, doctype) {
         findings.push(
-            Finding::error(
-                "no_forebear",
+            Finding::new(
+                codes::NO_FOREBEAR,
                 place::of_child(rules, doctype.origin, "child-of", ""),
                 format!(
                     "no document of the type `{}` can ever be born",
@@ -75,8 +76,8 @@ fn childhood(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
     let name = &doctype.name;
     let mut complain = |line: &str, word: &str, message: String, help: &str| {
         findings.push(
-            Finding::error(
-                "half_a_child",
+            Finding::new(
+                codes::HALF_A_CHILD,
                 place::of_child(rules, doctype.origin, line, word),
                 message,
             )

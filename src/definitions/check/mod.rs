@@ -24,6 +24,7 @@ mod walk;
 mod words;
 mod workflow;
 
+use super::codes::{self, Level};
 use super::report::Finding;
 use super::rulebook::Rulebook;
 use super::source::Origin;
@@ -47,7 +48,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     permission::check(rules, findings);
 
     // Where a name is misspelt, what it was to name would be found unused and out of reach.
-    let is_misspelt = |finding: &Finding| finding.code.starts_with("unknown_");
+    let is_misspelt = |finding: &Finding| finding.code.level() == Level::References;
     if !findings.iter().skip(before).any(is_misspelt) {
         unused::check(rules, findings);
         arms::check(rules, findings);
@@ -79,8 +80,8 @@ fn lacks_a_part(rules: &Rulebook, findings: &mut Vec<Finding>) {
     ];
     for (_, what, folder) in parts.into_iter().filter(|(is_empty, ..)| *is_empty) {
         findings.push(
-            Finding::error(
-                "empty_rulebook",
+            Finding::new(
+                codes::EMPTY_RULEBOOK,
                 NOWHERE,
                 format!("there is no {what} in these rules"),
             )

@@ -1,6 +1,7 @@
 //! Patterns: ids that cannot be taken for one another, and homes that stay under the root.
 
 use super::{place, shapes};
+use crate::definitions::codes;
 use crate::definitions::doctype::{Doctype, Home, Legacy};
 use crate::definitions::pattern::{Pattern, Piece};
 use crate::definitions::report::Finding;
@@ -58,7 +59,7 @@ impl Patterns<'_> {
                 self.doctype.name
             );
             self.findings.push(
-                Finding::error("bad_id", self.place(line, id), message)
+                Finding::new(codes::BAD_ID, self.place(line, id), message)
                     .label("not an id")
                     .help(help),
             );
@@ -115,7 +116,7 @@ impl Patterns<'_> {
             self.doctype.name
         );
         self.findings.push(
-            Finding::error("bad_home", self.place(line, pattern), message)
+            Finding::new(codes::BAD_HOME, self.place(line, pattern), message)
                 .label("not a folder beneath the root")
                 .help(fault.to_owned()),
         );
@@ -178,9 +179,13 @@ impl Patterns<'_> {
             pattern.source()
         );
         self.findings.push(
-            Finding::error("unbound_placeholder", self.place(line, pattern), message)
-                .label(format!("{piece} is not known"))
-                .help(help.to_owned()),
+            Finding::new(
+                codes::UNBOUND_PLACEHOLDER,
+                self.place(line, pattern),
+                message,
+            )
+            .label(format!("{piece} is not known"))
+            .help(help.to_owned()),
         );
     }
 
@@ -194,8 +199,12 @@ impl Patterns<'_> {
                     pattern.source()
                 );
                 self.findings.push(
-                    Finding::warning("unknown_template", self.place("authored", pattern), message)
-                        .label("no type has such ids"),
+                    Finding::new(
+                        codes::UNKNOWN_TEMPLATE,
+                        self.place("authored", pattern),
+                        message,
+                    )
+                    .label("no type has such ids"),
                 );
             }
         }
@@ -239,7 +248,7 @@ fn collisions(rules: &Rulebook, findings: &mut Vec<Finding>) {
                 let place = place_of(rules, doctype, "named", &doctype.named);
                 let message = format!("`{name}` and `{taken}` are called by the same word");
                 findings.push(
-                    Finding::error("colliding_types", place, message)
+                    Finding::new(codes::COLLIDING_TYPES, place, message)
                         .label("not to be told apart")
                         .help("`named \"WORD\"` gives a type another word"),
                 );
@@ -265,9 +274,13 @@ fn colliding_ids(
         let message =
             format!("an id of `{name}` can be one of `{other}` too: `{left}` and `{right}`");
         findings.push(
-            Finding::error("colliding_ids", place_of(rules, doctype, line, id), message)
-                .label("not to be told apart")
-                .help("put another word into one of them"),
+            Finding::new(
+                codes::COLLIDING_IDS,
+                place_of(rules, doctype, line, id),
+                message,
+            )
+            .label("not to be told apart")
+            .help("put another word into one of them"),
         );
     }
 }

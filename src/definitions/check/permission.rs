@@ -1,6 +1,7 @@
 //! Permissions: every action is somebody's, every permit is for something, inheritance ends.
 
 use super::{place, undeclared};
+use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::model::{ActionName, Group};
@@ -62,8 +63,8 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
             );
         } else if comes_back(rules, inherited, &rule.name) {
             findings.push(
-                Finding::error(
-                    "inheritance_cycle",
+                Finding::new(
+                    codes::INHERITANCE_CYCLE,
                     place(),
                     format!("`{}` inherits from itself", rule.name),
                 )
@@ -110,8 +111,8 @@ fn unpermitted(rules: &Rulebook, findings: &mut Vec<Finding>) {
         }
         let name = &action.name;
         findings.push(
-            Finding::error(
-                "unpermitted_action",
+            Finding::new(
+                codes::UNPERMITTED_ACTION,
                 place::of_word(rules, action.origin, name.verb.as_str()),
                 format!("nobody may `{name}`"),
             )
@@ -141,8 +142,8 @@ fn idle(rules: &Rulebook, findings: &mut Vec<Finding>) {
             .map(String::as_str)
             .chain(COMMANDS.iter().copied());
         findings.push(
-            Finding::error(
-                "unused_permit",
+            Finding::new(
+                codes::UNUSED_PERMIT,
                 place::of_word(rules, permit.origin, permit.action.verb.as_str()),
                 format!("`{name}` is permitted, and is neither an action nor a command"),
             )

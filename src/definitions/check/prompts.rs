@@ -2,6 +2,7 @@
 
 use super::files::head;
 use super::place;
+use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::pattern::Piece;
 use crate::definitions::prompt;
@@ -26,8 +27,8 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
         }
         if let Err((message, help)) = belongs(rules, path) {
             findings.push(
-                Finding::error(
-                    "stray_prompt",
+                Finding::new(
+                    codes::STRAY_PROMPT,
                     head(index),
                     format!("`{}` is never asked: {message}", file.path),
                 )
@@ -53,8 +54,8 @@ fn questions(rules: &Rulebook, awaits: &Awaits, findings: &mut Vec<Finding>) {
         .any(|file| file.path == of_stage || file.path == of_task)
     {
         findings.push(
-            Finding::error(
-                "missing_prompt",
+            Finding::new(
+                codes::MISSING_PROMPT,
                 place::of_property(rules, awaits.origin, "stage"),
                 format!("nobody knows what to ask at the stage `{}`", awaits.stage),
             )
@@ -64,8 +65,8 @@ fn questions(rules: &Rulebook, awaits: &Awaits, findings: &mut Vec<Finding>) {
     }
     if rules.layout(awaits).is_none() {
         findings.push(
-            Finding::error(
-                "missing_layout",
+            Finding::new(
+                codes::MISSING_LAYOUT,
                 place::of_property(rules, awaits.origin, "task"),
                 format!(
                     "nobody knows what a task of the kind `{}` looks like",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{place, walk};
+use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
@@ -56,8 +57,8 @@ impl Twice<'_> {
                 name.split(' ').next().unwrap_or_default(),
             );
             self.findings.push(
-                Finding::error(
-                    "declared_twice",
+                Finding::new(
+                    codes::DECLARED_TWICE,
                     place,
                     format!("{what} `{name}` is declared twice"),
                 )
@@ -126,8 +127,8 @@ impl Twice<'_> {
                 let place =
                     place::of_child(self.rules, rule.origin, "presumed-in", status.as_str());
                 self.findings.push(
-                    Finding::error(
-                        "presumed_twice",
+                    Finding::new(
+                        codes::PRESUMED_TWICE,
                         place,
                         format!("two phases are presumed in `{status}`"),
                     )
@@ -145,8 +146,8 @@ impl Twice<'_> {
                 if seen.contains(&status) {
                     let place = place::of_last_word(self.rules, arm.origin, status.as_str());
                     self.findings.push(
-                        Finding::error(
-                            "said_twice",
+                        Finding::new(
+                            codes::SAID_TWICE,
                             place,
                             format!("{doer} names `{status}` twice in one `from`"),
                         )

@@ -2,6 +2,7 @@
 
 use super::place;
 use super::walk::Doer;
+use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -21,8 +22,8 @@ pub(super) fn group(
     }
     let known = rules.groups.iter().map(|rule| rule.name.as_str());
     findings.push(
-        Finding::error(
-            "unknown_group",
+        Finding::new(
+            codes::UNKNOWN_GROUP,
             place(),
             format!("{says} `{name}`, which is not a group"),
         )
@@ -53,7 +54,7 @@ impl Names<'_> {
             self.workflow.name
         );
         self.findings.push(
-            Finding::error("unknown_state", place(), message)
+            Finding::new(codes::UNKNOWN_STATE, place(), message)
                 .label("no such state")
                 .maybe_help(did_you_mean(name.as_str(), known)),
         );
@@ -70,7 +71,7 @@ impl Names<'_> {
             self.workflow.name
         );
         self.findings.push(
-            Finding::error("unknown_verb", place(), message)
+            Finding::new(codes::UNKNOWN_VERB, place(), message)
                 .label("no such action")
                 .maybe_help(did_you_mean(verb.as_str(), verbs().map(Verb::as_str))),
         );
@@ -93,7 +94,7 @@ impl Names<'_> {
         );
         let place = place::of_word(self.rules, near, name.verb.as_str());
         self.findings.push(
-            Finding::error("unknown_action", place, message)
+            Finding::new(codes::UNKNOWN_ACTION, place, message)
                 .label("no such action")
                 .maybe_help(did_you_mean(
                     &name.to_string(),
@@ -113,8 +114,8 @@ impl Names<'_> {
             self.workflow.name
         );
         self.findings.push(
-            Finding::error(
-                "unknown_event",
+            Finding::new(
+                codes::UNKNOWN_EVENT,
                 place::of_word(self.rules, near, name.as_str()),
                 message,
             )
@@ -134,8 +135,8 @@ impl Names<'_> {
             self.workflow.name
         );
         self.findings.push(
-            Finding::error(
-                "unknown_outcome",
+            Finding::new(
+                codes::UNKNOWN_OUTCOME,
                 place::of_word(self.rules, near, name.as_str()),
                 message,
             )
@@ -156,7 +157,7 @@ impl Names<'_> {
         );
         let place = place::of_last_word(self.rules, near, name.as_str());
         self.findings.push(
-            Finding::error("unknown_mark", place, message)
+            Finding::new(codes::UNKNOWN_MARK, place, message)
                 .label("no such mark")
                 .maybe_help(did_you_mean(name.as_str(), known())),
         );
@@ -174,7 +175,7 @@ impl Names<'_> {
         );
         let place = place::of_last_word(self.rules, near, name.as_str());
         self.findings.push(
-            Finding::error("unknown_phase", place, message)
+            Finding::new(codes::UNKNOWN_PHASE, place, message)
                 .label("no such phase")
                 .maybe_help(did_you_mean(name.as_str(), known())),
         );

@@ -1,6 +1,7 @@
 //! Everything that is declared is used.
 
 use super::walk;
+use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
@@ -17,8 +18,8 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
             .filter(|doctype| doctype.workflow == workflow.name);
         if living.next().is_none() {
             findings.push(
-                Finding::error(
-                    "unused_workflow",
+                Finding::new(
+                    codes::UNUSED_WORKFLOW,
                     workflow.origin,
                     format!("no type has the life `{}`", workflow.name),
                 )
@@ -48,13 +49,13 @@ fn events(workflow: &Workflow, findings: &mut Vec<Finding>) {
         );
         match (&event.by, is_logged) {
             (None, false) => findings.push(
-                Finding::error("unused_event", event.origin, format!("nothing logs `{}`", event.name))
+                Finding::new(codes::UNUSED_EVENT, event.origin, format!("nothing logs `{}`", event.name))
                     .label("never logged")
                     .help("log it in an action, an entry, a reaction or `automatic`, or say which command does: `by=`"),
             ),
             (Some(command), true) => findings.push(
-                Finding::error(
-                    "logged_besides",
+                Finding::new(
+                    codes::LOGGED_BESIDES,
                     event.origin,
                     format!("`{}` is logged by the workflow, though it is said that `{command}` does", event.name),
                 )
@@ -72,8 +73,8 @@ fn marks_and_phases(workflow: &Workflow, findings: &mut Vec<Finding>) {
             |effect| matches!(effect, Effect::SetMark(name) if *name == mark.name),
         ) {
             findings.push(
-                Finding::error(
-                    "unused_mark",
+                Finding::new(
+                    codes::UNUSED_MARK,
                     mark.origin,
                     format!("nothing sets the mark `{}`", mark.name),
                 )
@@ -88,8 +89,8 @@ fn marks_and_phases(workflow: &Workflow, findings: &mut Vec<Finding>) {
             |effect| matches!(effect, Effect::SetPhase(name) if *name == phase.name),
         ) {
             findings.push(
-                Finding::error(
-                    "unused_phase",
+                Finding::new(
+                    codes::UNUSED_PHASE,
                     phase.origin,
                     format!("nothing begins the phase `{}`", phase.name),
                 )
@@ -104,8 +105,8 @@ fn outcomes(workflow: &Workflow, findings: &mut Vec<Finding>) {
     let recording = walk::lines(workflow).find(|(_, line)| line.effect == Effect::RecordOutcome);
     match (workflow.outcomes.first(), recording) {
         (Some(outcome), None) => findings.push(
-            Finding::error(
-                "unused_outcome",
+            Finding::new(
+                codes::UNUSED_OUTCOME,
                 outcome.origin,
                 format!("nobody can give the outcome `{}`", outcome.name),
             )
@@ -113,8 +114,8 @@ fn outcomes(workflow: &Workflow, findings: &mut Vec<Finding>) {
             .help("`record outcome` keeps what is given"),
         ),
         (None, Some((doer, line))) => findings.push(
-            Finding::error(
-                "no_outcomes",
+            Finding::new(
+                codes::NO_OUTCOMES,
                 line.origin,
                 format!(
                     "{doer} records an outcome, and `{}` has none",
@@ -132,13 +133,13 @@ fn flaws(workflow: &Workflow, findings: &mut Vec<Finding>) {
     let repair = walk::lines(workflow).find(|(_, line)| matches!(line.effect, Effect::Repair(_)));
     match (workflow.flaws.first(), repair) {
         (Some(flaw), None) => findings.push(
-            Finding::error("unused_flaw", flaw.origin, "nothing mends this flaw")
+            Finding::new(codes::UNUSED_FLAW, flaw.origin, "nothing mends this flaw")
                 .label("never mended")
                 .help("`repair issued` mends what is flawed"),
         ),
         (None, Some((doer, line))) => findings.push(
-            Finding::error(
-                "no_flaws",
+            Finding::new(
+                codes::NO_FLAWS,
                 line.origin,
                 format!("{doer} mends flaws, and `{}` knows none", workflow.name),
             )
@@ -160,8 +161,8 @@ fn entries_and_reactions(rules: &Rulebook, workflow: &Workflow, findings: &mut V
             |doctype: &&Doctype| doctype.entry == *name || doctype.seed.as_ref() == Some(name);
         if !living.iter().any(is_used) {
             findings.push(
-                Finding::error(
-                    "unused_entry",
+                Finding::new(
+                    codes::UNUSED_ENTRY,
                     entry.origin,
                     format!("no type is born by `{name}`"),
                 )
@@ -178,11 +179,15 @@ fn entries_and_reactions(rules: &Rulebook, workflow: &Workflow, findings: &mut V
         if !does.any(|rule| rule.reaction == *name) {
             let place = reaction.body.origin;
             findings.push(
-                Finding::error("unused_reaction", place, format!("no type does `{name}`"))
-                    .label("used by no doctype")
-                    .help(format!(
-                        "in a doctype's file, `when-parent VERB do={name}` says when"
-                    )),
+                Finding::new(
+                    codes::UNUSED_REACTION,
+                    place,
+                    format!("no type does `{name}`"),
+                )
+                .label("used by no doctype")
+                .help(format!(
+                    "in a doctype's file, `when-parent VERB do={name}` says when"
+                )),
             );
         }
     }
@@ -197,8 +202,8 @@ fn groups(rules: &Rulebook, findings: &mut Vec<Finding>) {
             .any(|other| other.inherits.as_ref() == Some(&rule.name));
         if !inherits && rule.inherits.is_none() && !is_named(rules, &rule.name) {
             findings.push(
-                Finding::warning(
-                    "unused_group",
+                Finding::new(
+                    codes::UNUSED_GROUP,
                     rule.origin,
                     format!("nothing is permitted to the group `{}`", rule.name),
                 )

@@ -2,6 +2,7 @@
 
 use super::permission::COMMANDS;
 use super::place;
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -109,7 +110,7 @@ fn declared(workflow: &Workflow) -> Vec<(&'static str, &str, Origin)> {
 fn well_formed(what: &str, name: &str, origin: Origin, findings: &mut Vec<Finding>) {
     if !is_well_formed(name) {
         findings.push(
-            Finding::error("bad_name", origin, format!("`{name}` cannot be the name of a {what}"))
+            Finding::new(codes::BAD_NAME, origin, format!("`{name}` cannot be the name of a {what}"))
                 .label("not a name")
                 .help("a name begins with a letter or digit, and holds letters, digits, `-` and `_`, 64 at most"),
         );
@@ -119,16 +120,20 @@ fn well_formed(what: &str, name: &str, origin: Origin, findings: &mut Vec<Findin
 fn titled(said: &str, name: &str, line: &str, origin: Origin, findings: &mut Vec<Finding>) {
     if said.trim().is_empty() {
         findings.push(
-            Finding::error("missing_word", origin, format!("`{name}` lacks `{line}`"))
-                .label(format!("`{line}` is missing")),
+            Finding::new(
+                codes::MISSING_WORD,
+                origin,
+                format!("`{name}` lacks `{line}`"),
+            )
+            .label(format!("`{line}` is missing")),
         );
     }
 }
 
 fn reserved(name: &str, why: &str, origin: Origin, findings: &mut Vec<Finding>) {
     findings.push(
-        Finding::error(
-            "reserved_name",
+        Finding::new(
+            codes::RESERVED_NAME,
             origin,
             format!("`{name}` cannot be a name here: {why}"),
         )
@@ -212,8 +217,8 @@ fn trail_key(
 
 fn recorded_twice(key: &str, place: Origin, findings: &mut Vec<Finding>) {
     findings.push(
-        Finding::error(
-            "recorded_twice",
+        Finding::new(
+            codes::RECORDED_TWICE,
             place,
             format!("the event records `{key}` twice"),
         )

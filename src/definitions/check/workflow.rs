@@ -3,6 +3,7 @@
 use super::permission::COMMANDS;
 use super::place;
 use super::walk::{self, Doer};
+use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
@@ -36,8 +37,8 @@ fn commands(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) 
             continue;
         };
         findings.push(
-            Finding::error(
-                "unknown_command",
+            Finding::new(
+                codes::UNKNOWN_COMMAND,
                 place::of_property(rules, event.origin, "by"),
                 format!(
                     "`{}` is said to be logged by `{command}`, which is not a command",
@@ -67,8 +68,8 @@ fn awaited(workflow: &Workflow, findings: &mut Vec<Finding>) {
         let mut arms = answers.flat_map(|action| &action.arms);
         if !arms.any(|arm| arm.begins_in(&state.name, workflow)) {
             findings.push(
-                Finding::error(
-                    "unanswerable",
+                Finding::new(
+                    codes::UNANSWERABLE,
                     awaits.origin,
                     format!(
                         "`{}` awaits `{}`, which cannot be done there",
@@ -95,8 +96,8 @@ fn body_is_whole(
     if body.arms.is_empty() {
         let place = place::of_word(rules, body.origin, body.name.verb.as_str());
         findings.push(
-            Finding::error(
-                "no_arm",
+            Finding::new(
+                codes::NO_ARM,
                 place,
                 format!("{doer} can never be done: it begins nowhere"),
             )
@@ -108,8 +109,8 @@ fn body_is_whole(
         let place = || place::of_word(rules, first.origin, first.action.verb.as_str());
         if comes_back(workflow, &first.action, &body.name) {
             findings.push(
-                Finding::error(
-                    "first_cycle",
+                Finding::new(
+                    codes::FIRST_CYCLE,
                     place(),
                     format!("{doer} would have to be done before itself"),
                 )
@@ -133,7 +134,7 @@ fn not_demanded(
     let name = demands.find(|name| !body.demands().any(|given| given == *name))?;
     let message = format!("`{}` needs `{name}`, which {doer} is not given", first.name);
     Some(
-        Finding::error("not_demanded", place(), message)
+        Finding::new(codes::NOT_DEMANDED, place(), message)
             .label("can never be done first")
             .help(format!("write `require given {name}` in {doer} too")),
     )
@@ -186,8 +187,8 @@ fn template_is_fixed(rules: &Rulebook, doer: Doer<'_>, line: &Line, findings: &m
     if changed == Place::Template {
         let place = place::of_word(rules, line.origin, Place::Template.word());
         findings.push(
-            Finding::error(
-                "template_changed",
+            Finding::new(
+                codes::TEMPLATE_CHANGED,
                 place,
                 format!("{doer} would change the template, which is not the document's"),
             )
@@ -210,8 +211,8 @@ fn erase_is_guarded(doer: Doer<'_>, line: &Line, findings: &mut Vec<Finding>) {
     };
     if !guarded {
         findings.push(
-            Finding::error(
-                "unguarded_erase",
+            Finding::new(
+                codes::UNGUARDED_ERASE,
                 line.origin,
                 format!("{doer} could erase what has been in force"),
             )
@@ -231,8 +232,8 @@ fn outcome_is_given(doer: Doer<'_>, line: &Line, findings: &mut Vec<Finding>) {
     };
     if !is_given {
         findings.push(
-            Finding::error(
-                "outcome_not_given",
+            Finding::new(
+                codes::OUTCOME_NOT_GIVEN,
                 line.origin,
                 format!("{doer} records an outcome that nobody gives"),
             )

@@ -1,5 +1,6 @@
 //! How a document stands, as a story says it: after `then` to be compared, after `document` to begin with.
 
+use crate::definitions::codes;
 use crate::definitions::guard::place;
 use crate::definitions::reader::{Reader, Word};
 use crate::definitions::report::Finding;
@@ -181,7 +182,7 @@ fn file(reader: &mut Reader<'_>, word: &Word) -> Option<Place> {
         Place::Template | Place::Workspace => {
             let message = format!("`{}` is no file of a document", word.text);
             reader.complain(
-                Finding::error("unknown_word", word.origin, message)
+                Finding::new(codes::UNKNOWN_WORD, word.origin, message)
                     .label("not a file of a document")
                     .help("here may stand: draft, issued, nothing; who holds a copy says `checked-out by=`"),
             );
@@ -206,8 +207,8 @@ fn trail_line(reader: &mut Reader<'_>, word: &Word) -> Option<String> {
         return Some(parts.join(" "));
     }
     reader.complain(
-        Finding::error(
-            "bad_event",
+        Finding::new(
+            codes::BAD_EVENT,
             word.origin,
             format!("`{}` is no line of a trail", word.text),
         )
@@ -222,6 +223,7 @@ fn trail_line(reader: &mut Reader<'_>, word: &Word) -> Option<String> {
 /// Complains about a word that stood before.
 pub(super) fn said_twice(reader: &mut Reader<'_>, node: &Node) {
     let message = format!("`{}` is said twice", node.name);
-    let finding = Finding::error("said_twice", reader.origin(node), message).label("said before");
+    let finding =
+        Finding::new(codes::SAID_TWICE, reader.origin(node), message).label("said before");
     reader.complain(finding);
 }

@@ -19,7 +19,7 @@ fn fault_of(line: &str) -> (&'static str, String) {
     };
     let span = finding.origin.span;
     let pointed = text[span.offset..span.offset + span.length].trim();
-    (finding.code, pointed.to_owned())
+    (finding.code.as_str(), pointed.to_owned())
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn only_files_of_scenarios_are_read() {
     let (scenarios, findings) = read_scenarios(&Sources::new(vec![file]));
     assert_eq!((scenarios.len(), findings.len()), (0, 0));
     let (_, findings) = read("workflow loan");
-    assert_eq!(findings[0].code, "unknown_word");
+    assert_eq!(findings[0].code.as_str(), "unknown_word");
     let (_, findings) = read("scenario \"A loan {");
-    assert_eq!(findings[0].code, "syntax");
+    assert_eq!(findings[0].code.as_str(), "syntax");
 }
