@@ -14,6 +14,8 @@
 )]
 
 mod common;
+#[path = "rules/sarif.rs"]
+mod sarif;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

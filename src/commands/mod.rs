@@ -31,6 +31,7 @@ pub mod release;
 pub mod revert;
 pub mod review;
 pub mod route;
+mod sarif;
 pub mod showing;
 pub mod status;
 pub mod telling;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Command;
 use super::context::Context;
+use super::sarif::{self, Folder, Folders};
 use crate::analysis::prove::{Proof, Verdict};
 use crate::analysis::rehearse::rehearse;
 use crate::definitions::rulebook::FOLDERS;
@@ -28,7 +29,8 @@ use crate::store::layout;
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   qms validate-config
-  qms validate-config qms.d --strict")]
+  qms validate-config qms.d --strict
+  qms validate-config qms.d --format sarif > findings.sarif")]
 pub struct ValidateConfig {
     /// A folder of definitions
     pub path: Option<PathBuf>,
@@ -47,6 +49,8 @@ pub enum Format {
     Text,
     /// For programs
     Json,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
 }
 
 /// As wide as reports are.
@@ -54,7 +58,11 @@ const WIDTH: usize = 100;
 
 impl Command for ValidateConfig {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let (rules, mut report) = self.examine(context)?;
+        let Examined {
+            rules,
+            mut report,
+            folders,
+        } = self.examine(context)?;
         let proofs = if report.has_errors() {
             Vec::new()
         } else {
@@ -72,11 +80,16 @@ impl Command for ValidateConfig {
             .collect();
         let proved = proofs.iter().flat_map(show_proved).collect::<Vec<_>>();
         let data = json!({ "findings": findings, "proved": proved });
-        let text = match self.format {
-            Format::Json => format!("{data:#}\n"),
+        let (data, text) = match self.format {
             Format::Text => {
-                text(&rules, &report) + &proofs.iter().map(tell_proved).collect::<String>()
+                let proofs = proofs.iter().map(tell_proved).collect::<String>();
+                (data, text(&rules, &report) + &proofs)
             }
+            Format::Json => {
+                let text = format!("{data:#}\n");
+                (data, text)
+            }
+            Format::Sarif => with_log(data, sarif::log(&report, &folders, is_unsound)),
         };
         Ok(Outcome {
             exit_status: if is_unsound {
@@ -89,8 +102,15 @@ impl Command for ValidateConfig {
     }
 }
 
+/// Definitions, what is wrong with them, and where they lie.
+struct Examined {
+    rules: Rulebook,
+    report: RuleError,
+    folders: Folders,
+}
+
 impl ValidateConfig {
-    fn examine(&self, context: &Context) -> Result<(Rulebook, RuleError), Failure> {
+    fn examine(&self, context: &Context) -> Result<Examined, Failure> {
         let own = context.root().ok().map(|root| root.join(layout::RULES));
         let folder = self
             .path
@@ -107,12 +127,33 @@ impl ValidateConfig {
             None => shipped(),
         };
         let project = context.root().ok().filter(|_| self.path.is_none());
+        let lies = |folder: Option<&PathBuf>| folder.map(|folder| Folder::of(folder));
+        let definitions = lies(folder.as_ref()).unwrap_or_else(Folder::current);
+        let rest = lies(project.as_ref().or(folder.as_ref()));
+        let folders = Folders {
+            definitions,
+            count: report.sources.files().len(),
+            rest: rest.unwrap_or_else(Folder::current),
+        };
         examine_templates(&rules, &mut report, project.as_deref(), folder.as_deref())
             .map_err(unreadable)?;
         let place = |finding: &Finding| (finding.origin.file, finding.origin.span.offset);
         report.findings.sort_by_key(place);
-        Ok((rules, report))
+        Ok(Examined {
+            rules,
+            report,
+            folders,
+        })
     }
+}
+
+/// Returns data that holds a log too, and the log as it is printed.
+fn with_log(mut data: Value, log: Value) -> (Value, String) {
+    let text = format!("{log:#}\n");
+    if let Some(data) = data.as_object_mut() {
+        data.insert("sarif".to_owned(), log);
+    }
+    (data, text)
 }
 
 fn shipped() -> (Rulebook, RuleError) {

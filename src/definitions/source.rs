@@ -70,6 +70,16 @@ impl Sources {
         line.unwrap_or_default().trim()
     }
 
+    /// Returns line and column just behind a place, counted as [`Sources::position`] does.
+    #[must_use]
+    pub fn end(&self, origin: Origin) -> (usize, usize) {
+        let span = Span {
+            offset: origin.span.offset + origin.span.length,
+            length: 0,
+        };
+        self.position(Origin { span, ..origin })
+    }
+
     /// Returns a place as people write it: `workflows/a.kdl:12`.
     #[must_use]
     pub fn place(&self, origin: Origin) -> String {
