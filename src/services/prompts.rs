@@ -7,14 +7,16 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
 use crate::definitions::prompt::{Category, Item, PromptFile, Section};
 use crate::model::yaml;
 
+mod fault;
 mod head;
 mod sample;
 
+pub use fault::PromptError;
 pub use head::{TaskHead, read_task};
 pub use sample::{validate, validate_layout};
 
@@ -76,18 +78,6 @@ pub struct Form<'a> {
     pub layout: &'a str,
 }
 
-/// A prompt file or layout that cannot be rendered.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {message}")]
-pub struct PromptError {
-    /// The file that is wrong.
-    pub file: String,
-    /// What is wrong, in one line.
-    pub message: String,
-    /// The line of a layout; within a prompt file, the message quotes the text.
-    pub line: Option<usize>,
-}
-
 /// Renders a whole task file: its frontmatter and its body.
 ///
 /// # Errors
@@ -130,12 +120,8 @@ fn body(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError> {
     let whole = context! { prompt => texts.prompt(form.prompt)?, marks, answers, ..known.clone() };
 
     environment
-        .render_str(form.layout, whole)
-        .map_err(|error| PromptError {
-            file: form.layout_file.to_owned(),
-            message: sentence(&error),
-            line: error.line(),
-        })
+        .render_str(form.layout, whole.clone())
+        .map_err(|error| PromptError::in_layout(form.layout_file, &error, &whole))
 }
 
 fn environment() -> Environment<'static> {
@@ -239,38 +225,7 @@ impl Texts<'_> {
             return Ok(text.to_owned());
         }
         let rendered = self.environment.render_str(text, self.known.clone());
-        rendered.map_err(|error| PromptError {
-            file: self.file.to_owned(),
-            message: format!("in `{}`: {}", beginning(text), sentence(&error)),
-            line: None,
-        })
-    }
-}
-
-/// Returns the first words of a text, on one line.
-fn beginning(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or_default();
-    match line.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line.to_owned(),
-    }
-}
-
-/// Says what the template engine found, in one line.
-fn sentence(error: &minijinja::Error) -> String {
-    if error.kind() == ErrorKind::OutOfFuel {
-        return "the template takes too long".to_owned();
-    }
-    let at = error
-        .range()
-        .and_then(|range| error.template_source()?.get(range));
-    let said = error
-        .detail()
-        .map_or_else(|| error.kind().to_string(), str::to_owned);
-    let said = said.lines().next().unwrap_or_default();
-    match at.map(beginning) {
-        Some(place) if !place.is_empty() => format!("{said} at `{place}`"),
-        Some(_) | None => said.to_owned(),
+        rendered.map_err(|error| PromptError::in_prompt(self.file, text, &error, self.known))
     }
 }
 

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::prompts::{self, Form};
-use crate::definitions::prompt::{PromptFault, parse};
-use crate::definitions::questions::prompt_findings;
+use super::prompts::{self, Form, PromptError};
+use crate::definitions::codes;
+use crate::definitions::prompt::parse;
 use crate::definitions::rulebook::Provenance;
 use crate::definitions::scenario::read_scenarios;
-use crate::definitions::{Finding, RuleError, Rulebook, Severity, SourceFile};
+use crate::definitions::tree::Span;
+use crate::definitions::{Finding, Origin, RuleError, Rulebook, Severity, SourceFile};
 use crate::error::Failure;
 use crate::model::Code;
 use crate::store::tree::{Kind, Tree};
@@ -155,24 +156,24 @@ fn unwritable(rules: &Rulebook) -> Vec<Finding> {
         if let Err(error) = tried
             && error.file == file.path
         {
-            let line = error.line.or_else(|| line_of(&error.message, &file.text));
-            let fault = PromptFault {
-                message: error.message,
-                line: line.unwrap_or(1),
-                column: 1,
-                help: None,
-            };
-            findings.extend(prompt_findings(index, file, vec![fault]));
+            findings.push(unwritten(index, file, error));
         }
     }
     findings
 }
 
-/// Returns the line in which the words stand that a message quotes first.
-fn line_of(message: &str, text: &str) -> Option<usize> {
-    let words = message.split('`').nth(1)?.trim_end_matches('…');
-    let (before, _) = text.split_once(words)?;
-    Some(before.matches('\n').count() + 1)
+fn unwritten(index: usize, file: &SourceFile, error: PromptError) -> Finding {
+    let range = error.range_in(&file.text);
+    let origin = Origin {
+        file: index,
+        span: Span {
+            offset: range.start,
+            length: range.len(),
+        },
+    };
+    Finding::new(codes::UNWRITABLE_PROMPT, origin, error.message)
+        .label("cannot be written out")
+        .maybe_help(error.help)
 }
 
 fn shown(folder: &Path) -> String {

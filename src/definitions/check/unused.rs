@@ -1,6 +1,6 @@
 //! Everything that is declared is used.
 
-use super::walk;
+use super::{place, walk};
 use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::Finding;
@@ -177,7 +177,7 @@ fn entries_and_reactions(rules: &Rulebook, workflow: &Workflow, findings: &mut V
         let name = &reaction.name;
         let mut does = living.iter().flat_map(|doctype| &doctype.reactions);
         if !does.any(|rule| rule.reaction == *name) {
-            let place = reaction.body.origin;
+            let place = place::of_word(rules, reaction.body.origin, name.as_str());
             findings.push(
                 Finding::new(
                     codes::UNUSED_REACTION,

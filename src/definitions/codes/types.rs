@@ -40,8 +40,11 @@ codes! {
     }
     Prompts {
         BAD_PROMPT = "bad_prompt" Error
-            "A prompt or a layout cannot be read, or cannot be written out."
+            "A prompt cannot be read: it is no YAML, or says what a prompt does not say."
             "mend what stands at the place; `grammar/prompt.schema.json` says what may stand in a prompt"
+        UNWRITABLE_PROMPT = "unwritable_prompt" Error
+            "A prompt or a layout cannot be written out: it is no template, or names what is not known."
+            "mend what stands at the place; a task is written as a minijinja template is"
         MISSING_PROMPT = "missing_prompt" Error
             "A state gives a task, and no prompt says what is asked."
             "write the default prompt of the stage or of the task"
