@@ -1,15 +1,14 @@
-//! The ways through a workflow: every state is reached, can be left where it must, and no way hides
-//! another.
+//! The ways through a workflow: every state is reached, can be left where it must, and leads to an end.
 
 use std::collections::BTreeSet;
 
-use super::place;
-use super::walk::{self, Doer};
+use super::walk;
+use super::{overlap, place};
 use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
-use crate::definitions::vocabulary::Condition;
+use crate::definitions::vocabulary::{Effect, Line};
 use crate::definitions::workflow::{Arm, State, Workflow};
 use crate::model::Status;
 
@@ -17,19 +16,14 @@ use crate::model::Status;
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     for workflow in &rules.workflows {
         unreachable(workflow, findings);
+        let before = findings.len();
         dead_ends(workflow, findings);
+        if findings.len() == before {
+            endless(workflow, findings);
+        }
         terminal(rules, workflow, findings);
         passing(rules, workflow, findings);
-        for (doer, body) in walk::bodies(workflow) {
-            hidden(rules, workflow, doer, &body.arms, findings);
-        }
-        hidden(
-            rules,
-            workflow,
-            Doer::Automatic,
-            &workflow.automatic,
-            findings,
-        );
+        overlap::check(rules, workflow, findings);
         automatic_cycle(workflow, findings);
     }
 }
@@ -87,6 +81,51 @@ fn dead_ends(workflow: &Workflow, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Where some lives can end, every life can: no state leads into a part of the workflow without an end.
+fn endless(workflow: &Workflow, findings: &mut Vec<Finding>) {
+    let ends = |state: &&State| state.terminal || is_erased(workflow, state);
+    let mut ending: BTreeSet<&Status> = workflow
+        .states
+        .iter()
+        .filter(ends)
+        .map(|state| &state.name)
+        .collect();
+    if ending.is_empty() {
+        // Such documents live for ever, and are meant to.
+        return;
+    }
+    loop {
+        let before = ending.len();
+        for (_, arm) in walk::arms(workflow) {
+            if arm.to.as_ref().is_some_and(|to| ending.contains(to)) {
+                ending.extend(walk::begins(workflow, arm).map(|state| &state.name));
+            }
+        }
+        if ending.len() == before {
+            break;
+        }
+    }
+    let states = workflow.states.iter();
+    for state in states.filter(|state| !ending.contains(&state.name)) {
+        let message = format!("a document in `{}` can never come to an end", state.name);
+        findings.push(
+            Finding::new(codes::NO_END, state.origin, message)
+                .label("no way leads from here to a terminal state"),
+        );
+    }
+}
+
+/// Tells whether a document can be erased in a state.
+fn is_erased(workflow: &Workflow, state: &State) -> bool {
+    let erases = |lines: &[Line]| lines.iter().any(|line| line.effect == Effect::Erase);
+    let mut bodies = walk::bodies(workflow);
+    bodies.any(|(_, body)| {
+        let around = erases(&body.before) || erases(&body.after);
+        let mut arms = body.arms.iter();
+        arms.any(|arm| arm.begins_in(&state.name, workflow) && (around || erases(&arm.effects)))
+    })
 }
 
 fn terminal(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
@@ -168,58 +207,6 @@ fn rests(rules: &Rulebook, workflow: &Workflow, state: &State) -> Vec<(Origin, S
         }
     }
     rests
-}
-
-/// Tells whether every condition of one arm is one of another's: whenever that fits, this fits too.
-fn fits_as_often(earlier: &[Condition], later: &[Condition]) -> bool {
-    earlier.iter().all(|condition| {
-        later
-            .iter()
-            .any(|other| other.guard == condition.guard && other.wanted == condition.wanted)
-    })
-}
-
-fn hidden(
-    rules: &Rulebook,
-    workflow: &Workflow,
-    doer: Doer<'_>,
-    arms: &[Arm],
-    findings: &mut Vec<Finding>,
-) {
-    for (index, later) in arms.iter().enumerate() {
-        let hiding = |state: &State| {
-            arms.iter().take(index).find(|earlier| {
-                earlier.begins_in(&state.name, workflow)
-                    && fits_as_often(&earlier.conditions, &later.conditions)
-            })
-        };
-        let begins: Vec<&State> = walk::begins(workflow, later).collect();
-        let mut covered: Vec<(&State, &Arm)> = begins
-            .iter()
-            .filter_map(|state| Some((*state, hiding(state)?)))
-            .collect();
-        if later.from.is_none() {
-            // `any` after the arms of some states is for the rest.
-            covered.truncate(usize::from(covered.len() == begins.len()));
-        }
-        for (state, earlier) in covered {
-            findings.push(hides(rules, doer, state, earlier, later));
-        }
-    }
-}
-
-fn hides(rules: &Rulebook, doer: Doer<'_>, state: &State, earlier: &Arm, later: &Arm) -> Finding {
-    let name = &state.name;
-    Finding::new(
-        codes::HIDDEN_ARM,
-        place::of_word(rules, later.origin, name.as_str()),
-        format!("{doer} never goes this way from `{name}`: an earlier one always fits"),
-    )
-    .label("hidden")
-    .help(format!(
-        "the earlier one is at {}; put this before it, or give that an `if`",
-        rules.sources.place(earlier.origin)
-    ))
 }
 
 /// Automatic arms are taken until none fits; in a circle that would be never.

@@ -1,74 +1,17 @@
-//! People are asked for something, and what is born has a text and, where it is held, a holder.
+//! What is born has a text and, where it is held, a holder.
 
-use super::walk::{self, Doer};
 use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
-use crate::definitions::source::Origin;
 use crate::definitions::vocabulary::{Effect, Line};
-use crate::definitions::workflow::{Entry, Reaction, State, Workflow};
+use crate::definitions::workflow::{Entry, Workflow};
 use crate::model::Place;
 
 /// Looks at all workflows.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     for workflow in &rules.workflows {
-        asks_where_awaited(workflow, findings);
         born(rules, workflow, findings);
     }
-}
-
-/// People are asked only where the state they are asked in awaits something.
-fn asks_where_awaited(workflow: &Workflow, findings: &mut Vec<Finding>) {
-    for entry in &workflow.entries {
-        let reached = workflow.state(&entry.to);
-        if let (Some(origin), Some(state)) = (
-            asks(&entry.effects),
-            reached.filter(|state| is_silent(state)),
-        ) {
-            findings.push(nothing_awaited(Doer::Entry(entry), origin, state));
-        }
-    }
-    for (doer, arm) in walk::arms(workflow) {
-        let around = match doer {
-            Doer::Action(action) => asks(&action.before).or_else(|| asks(&action.after)),
-            Doer::Reaction(Reaction { body, .. }) => {
-                asks(&body.before).or_else(|| asks(&body.after))
-            }
-            Doer::Entry(_) | Doer::Automatic | Doer::Invariant(_) => None,
-        };
-        let mut reached =
-            walk::begins(workflow, arm).filter_map(|from| walk::reached(workflow, arm, from));
-        if let Some(origin) = asks(&arm.effects).or(around)
-            && let Some(state) = reached.find(|state| is_silent(state))
-        {
-            findings.push(nothing_awaited(doer, origin, state));
-        }
-    }
-}
-
-/// Returns where people are asked.
-fn asks(lines: &[Line]) -> Option<Origin> {
-    let mut lines = lines.iter();
-    lines
-        .find(|line| matches!(line.effect, Effect::AskNamed(_)))
-        .map(|line| line.origin)
-}
-
-fn is_silent(state: &State) -> bool {
-    state.awaits.is_none()
-}
-
-fn nothing_awaited(doer: Doer<'_>, origin: Origin, state: &State) -> Finding {
-    let name = &state.name;
-    Finding::new(
-        codes::NOTHING_AWAITED,
-        origin,
-        format!("{doer} asks people in `{name}`, which awaits nothing"),
-    )
-    .label("asked for what?")
-    .help(format!(
-        "say what they answer with: `state {name} \"…\" {{ awaits VERB task=… stage=… }}`"
-    ))
 }
 
 /// What is born has a text, and what lies in a workspace has somebody who writes there.

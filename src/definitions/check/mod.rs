@@ -4,6 +4,7 @@
 //! here stops at the first fault.
 
 mod arms;
+mod asking;
 mod births;
 mod doctype;
 mod facts;
@@ -12,6 +13,7 @@ mod guards;
 mod interview;
 mod kinship;
 mod names;
+mod overlap;
 mod patterns;
 mod permission;
 mod place;
@@ -55,6 +57,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     }
 
     workflow::check(rules, findings);
+    asking::check(rules, findings);
     births::check(rules, findings);
     guards::check(rules, findings);
     facts::check(rules, findings);

@@ -25,7 +25,11 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
         if !is_yaml && ending != Some("jinja") {
             continue;
         }
-        if let Err((message, help)) = belongs(rules, path) {
+        let belongs = belongs(rules, path);
+        if belongs.is_ok() {
+            findings.extend(unused(rules, index, path));
+        }
+        if let Err((message, help)) = belongs {
             findings.push(
                 Finding::new(
                     codes::STRAY_PROMPT,
@@ -79,6 +83,32 @@ fn questions(rules: &Rulebook, awaits: &Awaits, findings: &mut Vec<Finding>) {
             )),
         );
     }
+}
+
+/// Complains of a layout of all where each task has its own, and of a prompt by a type's own name where there is
+/// one by the name it is given. The default of a task is a net, and may lie there.
+fn unused(rules: &Rulebook, index: usize, path: &str) -> Option<Finding> {
+    let is_there = |path: String| rules.sources.files().iter().any(|file| file.path == path);
+    let nearer = match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["layout.jinja"] => {
+            let awaits = rules.workflows.iter().flat_map(Workflow::awaits);
+            let mut tasks = awaits.map(|awaits| lower(awaits.task.as_str()));
+            tasks
+                .all(|task| is_there(format!("prompts/{task}/layout.jinja")))
+                .then(|| "every task has a layout of its own".to_owned())
+        }
+        [task, stage, file] => {
+            let stem = file.strip_suffix(".yaml").unwrap_or(file);
+            let mut doctypes = rules.doctypes.iter();
+            let doctype = doctypes.find(|doctype| lower(doctype.name.as_str()) == stem)?;
+            let named = lower(&doctype.named.source());
+            let nearer = format!("prompts/{task}/{stage}/{named}.yaml");
+            (named != stem && is_there(nearer.clone())).then(|| format!("`{nearer}` always is"))
+        }
+        _ => None,
+    }?;
+    let message = format!("`prompts/{path}` is never looked up: {nearer}");
+    Some(Finding::new(codes::UNUSED_PROMPT, head(index), message).label("in this file"))
 }
 
 fn lower(word: &str) -> String {

@@ -11,6 +11,9 @@ codes! {
         DEAD_END = "dead_end" Error
             "A state is not terminal, and no arm leads out of it."
             "lead an arm out of it, or make it terminal"
+        NO_END = "no_end" Warning
+            "From a state no terminal state can be reached any more, though the workflow has one."
+            "lead an arm on from it, or from where it leads to"
         TERMINAL_LEFT = "terminal_left" Error
             "An arm leads out of a terminal state."
             "take the arm away, or let the state be left"
@@ -23,6 +26,9 @@ codes! {
         HIDDEN_ARM = "hidden_arm" Error
             "An arm is never taken, because one before it always fits."
             "put it before the other, or give the other an `if`"
+        CONTRADICTION = "contradiction" Error
+            "Conditions stand together that never hold together."
+            "take one of them away"
         AUTOMATIC_CYCLE = "automatic_cycle" Error
             "Automatic arms lead in a circle, and would never end."
             "what follows by itself must come to rest: leave one of the arms to an action"

@@ -87,5 +87,8 @@ codes! {
         UNUSED_PERMIT = "unused_permit" Error
             "Something is permitted that is neither an action nor a command."
             "name an action or a command, or take the permit away"
+        UNUSED_PROMPT = "unused_prompt" Warning
+            "A prompt or a layout is never looked up, because a nearer one always is."
+            "delete it, or one of those that stand in its way"
     }
 }

@@ -37,6 +37,12 @@ codes! {
         INHERITANCE_CYCLE = "inheritance_cycle" Error
             "A group inherits from itself."
             "take one `inherits=` of the circle away"
+        NOBODY_ASKED = "nobody_asked" Error
+            "Only those who are asked may do an action, and nobody is asked where it begins."
+            "take `only assignee` away, or let a state it begins in await something"
+        CANNOT_ANSWER = "cannot_answer" Error
+            "A group is asked that may not do what is awaited of it."
+            "permit the awaited action to the group, or ask another"
     }
     Prompts {
         BAD_PROMPT = "bad_prompt" Error

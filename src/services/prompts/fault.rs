@@ -19,7 +19,7 @@ pub struct PromptError {
     pub line: Option<usize>,
     /// What to do, where that is known.
     pub help: Option<String>,
-    place: Place,
+    place: Box<Place>,
 }
 
 /// Where a template is wrong.
@@ -39,7 +39,7 @@ impl PromptError {
             message: sentence(error),
             line: error.line(),
             help: help(error, known),
-            place: Place::Layout(error.range()),
+            place: Box::new(Place::Layout(error.range())),
         }
     }
 
@@ -55,14 +55,14 @@ impl PromptError {
             message: format!("in `{}`: {}", beginning(text), sentence(error)),
             line: None,
             help: help(error, known),
-            place: Place::Prompt(beginning(text), at(error)),
+            place: Box::new(Place::Prompt(beginning(text), at(error))),
         }
     }
 
     /// Returns the bytes of the file that are wrong, as near as can be said.
     #[must_use]
     pub fn range_in(&self, file: &str) -> Range<usize> {
-        match &self.place {
+        match self.place.as_ref() {
             Place::Layout(range) => {
                 let range = range.clone().unwrap_or_default();
                 let text = file.get(range.clone()).unwrap_or_default();
