@@ -1,6 +1,7 @@
 //! The rules in force, read whole.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::codes;
 use super::digest;
@@ -43,7 +44,12 @@ pub struct Rulebook {
     pub permits: Vec<Permit>,
     /// The texts it was read from.
     pub sources: Sources,
+    /// Their trees, made when a place in one is looked for.
+    trees: Vec<OnceLock<Cow<'static, [Node]>>>,
 }
+
+/// As many findings are told of at once; who has mended those asks again.
+pub const MOST_FINDINGS: usize = 200;
 
 /// The folders that make up a rulebook.
 pub const FOLDERS: [&str; 4] = ["workflows", "doctypes", "permissions", "prompts"];
@@ -80,6 +86,11 @@ impl Rulebook {
             super::check::check(&rulebook, &mut findings);
         }
         findings.sort_by_key(|finding| (finding.origin.file, finding.origin.span.offset));
+        let more = findings.len().saturating_sub(MOST_FINDINGS);
+        if more > 0 {
+            findings.truncate(MOST_FINDINGS);
+            findings.push(super::check::more(more));
+        }
         (rulebook, findings)
     }
 
@@ -95,6 +106,7 @@ impl Rulebook {
             doctypes: Vec::new(),
             groups: Vec::new(),
             permits: Vec::new(),
+            trees: files.iter().map(|_| OnceLock::new()).collect(),
             sources: Sources::new(files),
         };
         let sources = std::mem::take(&mut rulebook.sources);
@@ -123,6 +135,13 @@ impl Rulebook {
                 _ => reader.unknown_word(node, "a file of doctypes", &["doctype"]),
             }
         }
+    }
+
+    /// Returns the tree of a file, the one of this index in the list of sources.
+    pub(super) fn tree(&self, file: usize) -> Option<&[Node]> {
+        let source = self.sources.files().get(file)?;
+        let tree = self.trees.get(file)?;
+        Some(tree.get_or_init(|| shipped::tree_of(source).unwrap_or_default()))
     }
 
     /// Returns the digest of all that the rules consist of, scenarios left out.

@@ -11,7 +11,10 @@ use crate::definitions::rulebook::FOLDERS;
 const LARGEST: u64 = 256 * 1024;
 
 /// No rulebook has more files.
-const MOST: usize = 4096;
+const MOST: usize = 1024;
+
+/// No rulebook is larger, all its files together.
+const LARGEST_OF_ALL: usize = 2 * 1024 * 1024;
 
 /// Reads every file of the folders that make up a rulebook, in the order of their paths. `above` is where
 /// these folders lie below the tree's root; none means the root itself.
@@ -48,6 +51,11 @@ fn collect(
             Kind::Folder if depth < 8 => collect(tree, &path, &shown, files, depth + 1)?,
             Kind::File if files.len() < MOST => {
                 let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
+                let before: usize = files.iter().map(|file| file.text.len()).sum();
+                if before + bytes.len() > LARGEST_OF_ALL {
+                    let what = "makes the definitions larger than 2 MiB together";
+                    return Err(StoreError::damaged(&path, what));
+                }
                 let text = String::from_utf8(bytes)
                     .map_err(|_| StoreError::damaged(&path, "is not UTF-8"))?;
                 files.push(SourceFile {

@@ -19,6 +19,7 @@ mod permission;
 mod place;
 mod prompts;
 mod shapes;
+mod size;
 mod twice;
 mod undeclared;
 mod unused;
@@ -36,8 +37,9 @@ use super::tree::Span;
 pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     let before = findings.len();
     lacks_a_part(rules, findings);
+    size::check(rules, findings);
     if findings.len() > before {
-        // Without a part every name of it would be found missing.
+        // Without a part every name of it would be found missing, and of too much too much.
         return;
     }
 
@@ -74,6 +76,17 @@ const NOWHERE: Origin = Origin {
         length: 0,
     },
 };
+
+/// Returns what stands for all findings that are too many to be told of.
+pub(super) fn more(count: usize) -> Finding {
+    let what = if count == 1 { "finding" } else { "findings" };
+    Finding::new(
+        codes::TOO_MANY,
+        NOWHERE,
+        format!("there are {count} more {what}"),
+    )
+    .help("mend these, and look again")
+}
 
 fn lacks_a_part(rules: &Rulebook, findings: &mut Vec<Finding>) {
     let parts = [

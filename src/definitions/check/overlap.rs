@@ -2,6 +2,8 @@
 //!
 //! A guard holds or does not; every way in which the guards of some arms can hold together is tried.
 
+use std::cell::Cell;
+
 use super::place;
 use super::walk::{self, Doer};
 use crate::definitions::codes;
@@ -12,50 +14,56 @@ use crate::definitions::vocabulary::{Condition, Guard, Holder};
 use crate::definitions::workflow::{Arm, State, Workflow};
 
 /// As many guards are looked at together; each more doubles the time.
-const MOST: usize = 10;
+const MOST: usize = 8;
+
+/// As many cases are tried in a workflow; after that nothing more is known.
+const CASES: usize = 100_000;
 
 /// Looks at a workflow.
 pub(super) fn check(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
+    let left = &Cell::new(CASES);
     for (doer, body) in walk::bodies(workflow) {
         let states: Vec<&State> = body
             .arms
             .iter()
             .flat_map(|arm| walk::begins(workflow, arm))
             .collect();
-        contradiction(doer, &body.requires, &states, findings);
+        contradiction(doer, &body.requires, &states, left, findings);
         for first in &body.firsts {
-            contradiction(doer, &first.conditions, &[], findings);
+            contradiction(doer, &first.conditions, &[], left, findings);
         }
-        arms(rules, workflow, doer, &body.arms, findings);
+        arms((rules, workflow), doer, &body.arms, left, findings);
     }
+    let automatic = &workflow.automatic;
     arms(
-        rules,
-        workflow,
+        (rules, workflow),
         Doer::Automatic,
-        &workflow.automatic,
+        automatic,
+        left,
         findings,
     );
     for invariant in &workflow.invariants {
-        contradiction(Doer::Invariant(invariant), &invariant.holds, &[], findings);
+        let doer = Doer::Invariant(invariant);
+        contradiction(doer, &invariant.holds, &[], left, findings);
     }
 }
 
 fn arms(
-    rules: &Rulebook,
-    workflow: &Workflow,
+    (rules, workflow): (&Rulebook, &Workflow),
     doer: Doer<'_>,
     arms: &[Arm],
+    left: &Cell<usize>,
     findings: &mut Vec<Finding>,
 ) {
     for (index, later) in arms.iter().enumerate() {
         let begins: Vec<&State> = walk::begins(workflow, later).collect();
-        if contradiction(doer, &later.conditions, &begins, findings) {
+        if contradiction(doer, &later.conditions, &begins, left, findings) {
             continue;
         }
         let earlier: Vec<&Arm> = arms.iter().take(index).collect();
         let mut covered: Vec<(&State, Vec<&Arm>)> = begins
             .iter()
-            .filter_map(|state| Some((*state, hiding(workflow, state, &earlier, later)?)))
+            .filter_map(|state| Some((*state, hiding(workflow, state, &earlier, later, left)?)))
             .collect();
         if later.from.is_none() {
             // `any` after the arms of some states is for the rest.
@@ -106,6 +114,7 @@ fn contradiction(
     doer: Doer<'_>,
     conditions: &[Condition],
     states: &[&State],
+    left: &Cell<usize>,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let holds = |count: usize| {
@@ -114,8 +123,8 @@ fn contradiction(
         };
         let holds_in = |state| {
             let guards = guards(some.iter(), state);
-            let mut cases = Case::all(&guards);
-            guards.len() > MOST || cases.any(|case| case.holds(some, state))
+            let mut cases = Case::all(&guards, left);
+            cases.any(|case| case.holds(some, state)) || guards.len() > MOST || left.get() == 0
         };
         let mut states = states.iter();
         if states.len() == 0 {
@@ -151,6 +160,7 @@ fn hiding<'w>(
     state: &State,
     earlier: &[&'w Arm],
     later: &Arm,
+    left: &Cell<usize>,
 ) -> Option<Vec<&'w Arm>> {
     let earlier: Vec<&Arm> = earlier
         .iter()
@@ -159,18 +169,23 @@ fn hiding<'w>(
         .collect();
     let alone = earlier
         .iter()
-        .find(|arm| covering(&[arm], later, state).is_some());
+        .find(|arm| covering(&[arm], later, state, left).is_some());
     match alone {
         Some(arm) => Some(vec![arm]),
-        None => covering(&earlier, later, state),
+        None => covering(&earlier, later, state, left),
     }
 }
 
 /// Returns those of some arms that fit in a state where another does, if one of them always does.
-fn covering<'w>(arms: &[&'w Arm], later: &Arm, state: &State) -> Option<Vec<&'w Arm>> {
+fn covering<'w>(
+    arms: &[&'w Arm],
+    later: &Arm,
+    state: &State,
+    left: &Cell<usize>,
+) -> Option<Vec<&'w Arm>> {
     let conditions = arms.iter().flat_map(|arm| &arm.conditions);
     let guards = guards(conditions.chain(&later.conditions), Some(state));
-    let mut cases = Case::all(&guards)
+    let mut cases = Case::all(&guards, left)
         .filter(|case| case.holds(&later.conditions, Some(state)))
         .peekable();
     // Of too many guards nothing is known.
@@ -182,6 +197,9 @@ fn covering<'w>(arms: &[&'w Arm], later: &Arm, state: &State) -> Option<Vec<&'w 
         if !fitting.iter().any(|known| std::ptr::eq(*known, *arm)) {
             fitting.push(arm);
         }
+    }
+    if left.get() == 0 {
+        return None;
     }
     fitting.sort_by_key(|arm| arm.origin.span.offset);
     Some(fitting)
@@ -211,13 +229,17 @@ struct Case<'g> {
 
 impl<'g> Case<'g> {
     /// Returns every way, and none where there are too many.
-    fn all(guards: &'g [&'g Guard]) -> impl Iterator<Item = Self> {
+    fn all(guards: &'g [&'g Guard], left: &Cell<usize>) -> impl Iterator<Item = Self> {
         let count = if guards.len() > MOST {
             0
         } else {
-            1 << guards.len()
+            1_usize << guards.len()
         };
         (0..count)
+            .take_while(|_| {
+                left.set(left.get().saturating_sub(1));
+                left.get() > 0
+            })
             .map(move |holding| Self { guards, holding })
             .filter(Self::can_be)
     }

@@ -4,7 +4,6 @@
 //! wrong the file's tree is asked again.
 
 use crate::definitions::rulebook::Rulebook;
-use crate::definitions::shipped;
 use crate::definitions::source::Origin;
 use crate::definitions::tree::{Entry, Node, Scalar};
 
@@ -75,8 +74,7 @@ fn says(entry: &Entry, word: &str) -> bool {
 
 /// Returns the line that stands, or one of whose words stands, at a place.
 fn line_at(rules: &Rulebook, near: Origin) -> Option<Node> {
-    let tree = shipped::tree_of(rules.sources.file(near)?).ok()?;
-    search(&tree, near)
+    search(rules.tree(near.file)?, near)
 }
 
 fn search(nodes: &[Node], near: Origin) -> Option<Node> {

@@ -35,6 +35,9 @@ pub(super) fn collide(left: &Pattern, right: &Pattern) -> bool {
 
 /// Tells whether there is a text that both patterns match.
 pub(super) fn overlap(left: &Pattern, right: &Pattern) -> bool {
+    if begin_apart(left.literal_start(), right.literal_start()) {
+        return false;
+    }
     let (left, right) = (steps(left), steps(right));
     let mut open = vec![(0, 0)];
     let mut seen = Vec::new();
@@ -49,6 +52,12 @@ pub(super) fn overlap(left: &Pattern, right: &Pattern) -> bool {
         open.extend(next(&left, &right, here));
     }
     false
+}
+
+/// Tells whether two beginnings differ in a letter that both have: most patterns are told apart by that.
+fn begin_apart(left: &str, right: &str) -> bool {
+    let mut letters = left.bytes().zip(right.bytes());
+    letters.any(|(one, other)| !one.eq_ignore_ascii_case(&other))
 }
 
 /// Returns where the two can be after one more letter. A step that repeats may also be left at once.

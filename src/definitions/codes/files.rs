@@ -45,6 +45,9 @@ codes! {
             "write one of the placeholders there are; other braces cannot stand in it"
     }
     Files {
+        TOO_MANY = "too_many" Error
+            "There is more of something than can be overseen."
+            "nobody needs so many: divide it, or take away what is not used"
         EMPTY_RULEBOOK = "empty_rulebook" Error
             "A whole kind of definition is missing."
             "write at least one workflow, one doctype and one permit"
