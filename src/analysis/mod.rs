@@ -1,6 +1,7 @@
-//! Floor 3: what can be learnt from rules by asking them. Pure; every file asks `decide`.
+//! Floor 3: what can be learnt from rules by asking them. Pure; all but the matrix, which only reads
 
 pub mod explain;
 pub mod graph;
+pub mod matrix;
 pub mod prove;
 pub mod rehearse;

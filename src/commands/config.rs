@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Command;
 use super::context::Context;
+use super::matrix::MatrixCommand;
 use crate::definitions::rulebook::FOLDERS;
 use crate::definitions::{Provenance, SourceFile, shipped};
 use crate::error::Failure;
@@ -16,10 +17,11 @@ use crate::model::Code;
 use crate::services::Outcome;
 use crate::store::layout;
 
-/// Show which definitions are in force, or write out the shipped ones for editing
+/// Show which definitions are in force and who may do what, or write out the shipped ones
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   qms config show
+  qms config matrix            (who may do what)
   qms config export            (writes qms.d/ here)")]
 pub struct Config {
     #[command(subcommand)]
@@ -35,12 +37,15 @@ enum What {
         /// The folder; `qms.d` in the project, or here, if none is given
         dir: Option<PathBuf>,
     },
+    /// Show which group may do what, and in which state
+    Matrix(MatrixCommand),
 }
 
 impl Command for Config {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         match &self.what {
             Some(What::Export { dir }) => export(context, dir.as_deref()),
+            Some(What::Matrix(command)) => command.run(context),
             Some(What::Show) | None => show(context),
         }
     }

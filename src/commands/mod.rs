@@ -24,6 +24,7 @@ pub mod inbox;
 pub mod init;
 pub mod interact;
 pub mod list;
+pub mod matrix;
 pub mod namespace;
 pub mod read;
 pub mod reject;

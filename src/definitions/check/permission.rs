@@ -33,6 +33,7 @@ pub(super) const COMMANDS: &[&str] = &[
     "config",
     "config export",
     "config show",
+    "config matrix",
     "verify",
     "code",
     "trace",
