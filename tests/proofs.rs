@@ -15,8 +15,9 @@ use std::path::Path;
 use common::World;
 use qms::analysis::prove::{Proof, Verdict};
 use qms::analysis::rehearse::rehearse;
+use qms::definitions::codes::Level;
 use qms::definitions::scenario::read_scenarios;
-use qms::definitions::{RuleError, Rulebook, SourceFile};
+use qms::definitions::{RuleError, Rulebook, SourceFile, codes};
 use qms::services::proving::{prove, prove_within};
 
 const LIFE: &str = "workflows/lending.kdl";
@@ -248,7 +249,7 @@ fn what_was_not_looked_at_whole_is_not_proved() {
         proof
             .findings(&[])
             .iter()
-            .all(|finding| finding.code == "unproved_invariant")
+            .all(|finding| finding.code == codes::UNPROVED_INVARIANT)
     );
     assert!(proof.untaken.is_empty() && proof.unreached.is_empty());
 }
@@ -267,4 +268,23 @@ fn who_wrote_a_text_is_known() {
         told.push_str(&report(&[(LIFE, old, &sentence(hold))]));
     }
     shown(&told);
+}
+
+/// Every kind of fault that a proof finds is in a report of these tests.
+#[test]
+fn every_kind_of_fault_is_drawn() {
+    let shown: String = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_str().unwrap().contains("/proofs__"))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    // The last is drawn by `what_was_not_looked_at_whole_is_not_proved`.
+    let kinds = codes::all()
+        .filter(|code| code.level() == Level::Proofs && *code != codes::UNPROVED_INVARIANT);
+    let undrawn: Vec<_> = kinds
+        .map(|code| format!("{code}\n"))
+        .filter(|code| !shown.contains(code))
+        .collect();
+    assert!(undrawn.is_empty(), "{undrawn:?}");
 }

@@ -23,6 +23,7 @@ use std::fs;
 use std::path::Path;
 
 use common::World;
+use qms::definitions::codes::Level;
 use qms::definitions::{
     FindingCode, RuleError, Rulebook, Severity, SourceFile, codes, shipped, tree,
 };
@@ -234,7 +235,9 @@ fn every_kind_of_finding_is_drawn_by_a_broken_file() {
     let cases = cases();
     assert!(cases.len() >= 60);
     let drawn: BTreeSet<&str> = cases.iter().map(|(stem, _)| code_of(stem)).collect();
-    let known: BTreeSet<&str> = codes::all().map(FindingCode::as_str).collect();
+    // What a proof finds takes a life that can be lived: `tests/proofs.rs`.
+    let read = codes::all().filter(|code| code.level() != Level::Proofs);
+    let known: BTreeSet<&str> = read.map(FindingCode::as_str).collect();
     let missing: Vec<_> = known.difference(&drawn).collect();
     assert!(missing.is_empty(), "no broken file draws {missing:?}");
 }
@@ -271,7 +274,7 @@ fn the_table_of_findings_is_up_to_date() {
             code.remedy()
         );
     }
-    let path = tests_folder().with_file_name("docs").join("findings.md");
+    let path = tests_folder().with_file_name("grammar").join("findings.md");
     if std::env::var_os("QMS_BLESS").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &table).unwrap();

@@ -181,21 +181,20 @@ impl<'r> Proof<'r> {
                 verdict: together(&told, is_whole),
             }
         });
+        let sentences: Vec<_> = sentences.collect();
         // What was not seen to its end, or ended where it must not, says nothing of what never happens.
         let says_never = is_whole
             && faults.is_empty()
-            && !lives.is_empty()
-            && lives.iter().all(|life| {
-                life.sentences
-                    .iter()
-                    .all(|sentence| !sentence.verdict.is_broken())
-            });
+            && lives.iter().any(|life| !life.found.is_empty())
+            && !sentences
+                .iter()
+                .any(|sentence| sentence.verdict.is_broken());
         Self {
             workflow,
             situations: lives.iter().map(|life| life.found.len()).sum(),
             attempts: lives.iter().map(|life| life.attempts).sum(),
             is_whole,
-            sentences: sentences.collect(),
+            sentences,
             unreached: if says_never {
                 unreached(workflow, lives)
             } else {

@@ -1,15 +1,17 @@
 //! Every kind of finding: its code, how grave it is, what it means and what to do about it.
 //!
-//! A finding can only be made with one of these. `tests/rules/findings.md` is this list as a table.
+//! A finding can only be made with one of these. `grammar/findings.md` is this list as a table.
 
 mod files;
 mod life;
 mod names;
+mod proofs;
 mod types;
 
 pub use files::*;
 pub use life::*;
 pub use names::*;
+pub use proofs::*;
 pub use types::*;
 
 use std::fmt;
@@ -57,6 +59,8 @@ pub enum Level {
     Templates,
     /// Stories that the rules are tried by.
     Scenarios,
+    /// What can come about, and must not.
+    Proofs,
 }
 
 impl Level {
@@ -78,6 +82,7 @@ impl Level {
             Self::Prompts => "prompts",
             Self::Templates => "templates",
             Self::Scenarios => "scenarios",
+            Self::Proofs => "proofs",
         }
     }
 }
@@ -123,7 +128,7 @@ impl fmt::Display for FindingCode {
 
 /// Returns every kind of finding, by levels.
 pub fn all() -> impl Iterator<Item = &'static FindingCode> {
-    [files::ALL, names::ALL, life::ALL, types::ALL]
+    [files::ALL, names::ALL, life::ALL, types::ALL, proofs::ALL]
         .into_iter()
         .flatten()
         .copied()

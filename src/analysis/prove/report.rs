@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Fault, FaultKind, Proof, Story, StoryStep, Verdict};
-use crate::definitions::{Finding, Origin};
+use crate::definitions::{Finding, Origin, codes};
 
 impl Proof<'_> {
     /// Returns what is wrong with the rules. `told` are the ways that stories of older records take: what no new
@@ -17,13 +17,12 @@ impl Proof<'_> {
             findings.extend(match &sentence.verdict {
                 Verdict::Proved => None,
                 Verdict::Broken(story) => Some(
-                    Finding::error("broken_invariant", origin, format!("not always true: {words}"))
+                    Finding::new(codes::BROKEN_INVARIANT, origin, format!("not always true: {words}"))
                         .label("this can be broken")
                         .help(format!("the shortest story that breaks it:\n{}", tell(story))),
                 ),
                 Verdict::NeverMet => Some(
-                    Finding::warning(
-                        "idle_invariant",
+                    Finding::new(codes::IDLE_INVARIANT,
                         origin,
                         format!("no situation ever asks about this: {words}"),
                     )
@@ -31,7 +30,7 @@ impl Proof<'_> {
                     .help("name states that are reached, or verbs that are done"),
                 ),
                 Verdict::NotProved => Some(
-                    Finding::warning("unproved_invariant", origin, format!("not proved: {words}"))
+                    Finding::new(codes::UNPROVED_INVARIANT, origin, format!("not proved: {words}"))
                         .label("holds as far as was looked")
                         .help(format!(
                             "after {} situations there were more; fewer groups, outcomes or marks make fewer",
@@ -43,14 +42,14 @@ impl Proof<'_> {
         findings.extend(self.faults.iter().map(Fault::finding));
         let unreached = self.unreached.iter().map(|state| {
             let message = format!("no document ever comes to stand in {}", state.name);
-            Finding::warning("unreached_state", state.origin, message)
+            Finding::new(codes::UNREACHED_STATE, state.origin, message)
                 .label("no situation leads here")
                 .help("an `if` or a `require` stands in every way to it")
         });
         findings.extend(unreached);
         let untaken = self.untaken.iter().filter(|way| !told.contains(way));
         findings.extend(untaken.map(|way| {
-            Finding::warning("untaken_way", *way, "nothing ever goes this way")
+            Finding::new(codes::UNTAKEN_WAY, *way, "nothing ever goes this way")
                 .label("no situation fits")
                 .help("an `if` or a `require` never holds here; a story about an older record may go it")
         }));
@@ -61,14 +60,14 @@ impl Proof<'_> {
 impl Fault {
     fn finding(&self) -> Finding {
         let (code, label) = match self.kind {
-            FaultKind::ApprovedTextLost => ("approved_text_lost", "lost on this way"),
-            FaultKind::ArchiveRewritten => ("archive_rewritten", "archived twice on this way"),
-            FaultKind::VersionAstray => ("version_astray", "written down wrong on this way"),
-            FaultKind::RestsInPassing => ("rests_in_passing", "left here"),
-            FaultKind::Stranded => ("stranded_document", "no way out"),
+            FaultKind::ApprovedTextLost => (codes::APPROVED_TEXT_LOST, "lost on this way"),
+            FaultKind::ArchiveRewritten => (codes::ARCHIVE_REWRITTEN, "archived twice on this way"),
+            FaultKind::VersionAstray => (codes::VERSION_ASTRAY, "written down wrong on this way"),
+            FaultKind::RestsInPassing => (codes::RESTS_IN_PASSING, "left here"),
+            FaultKind::Stranded => (codes::STRANDED_DOCUMENT, "no way out"),
         };
         let story = self.story.as_ref();
-        Finding::error(code, self.origin, self.message.clone())
+        Finding::new(code, self.origin, self.message.clone())
             .label(label)
             .maybe_help(story.map(|story| format!("it comes about so:\n{}", tell(story))))
     }

@@ -272,11 +272,13 @@ impl<'g> Case<'g> {
             }
             Guard::In(_)
             | Guard::Owner
+            | Guard::Author
             | Guard::Group(_)
             | Guard::CheckedOut(Holder::Anyone)
             | Guard::AllAnswered
             | Guard::Unanimous(_)
             | Guard::OutcomeFrom(_)
+            | Guard::OutcomesCurrent
             | Guard::VersionBelow(_)
             | Guard::Phase(_)
             | Guard::Mark(_)

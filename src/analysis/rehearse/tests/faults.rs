@@ -208,7 +208,9 @@ fn refusals_that_no_story_draws_are_named() {
     let before = of(made);
     let demand = "`require not checked-out` of `take`".to_owned();
     assert!(before.contains(&demand), "{before:?}");
-    let after = of(&format!("{made}\nrefused mia take BOOK-001 code=checked_out"));
+    let after = of(&format!(
+        "{made}\nrefused mia take BOOK-001 code=checked_out"
+    ));
     assert!(!after.contains(&demand), "{after:?}");
     assert_eq!(after.len(), before.len() - 1);
 }
