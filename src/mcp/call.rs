@@ -125,6 +125,11 @@ impl Site {
     #[must_use]
     pub fn answer(
         &self,
+    /// Keeps the identity of a caller in use while its call waits.
+    pub fn keep_identity(&self, caller: &Caller) {
+        self.locks.keep(caller, Instant::now());
+    }
+
         name: &str,
         given: Map<String, Value>,
         caller: &Caller,

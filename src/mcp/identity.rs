@@ -160,6 +160,21 @@ impl Locks {
         }
     }
 
+    /// Keeps an identity in use for a caller who holds it and whose call still waits to be answered.
+    pub fn keep(&self, caller: &Caller, now: Instant) {
+        let (Some(name), Caller::Remote { instance, .. }) = (caller.named(), caller) else {
+            return;
+        };
+        let instance = match instance {
+            Claim::Said(instance) => instance,
+            Claim::Absent | Claim::Unreadable => "",
+        };
+        let mut held = self.unexpired(now);
+        if let Some(held) = held.get_mut(name).filter(|held| held.instance == instance) {
+            held.seen = now;
+        }
+    }
+
     fn check_trusted(&self, user: &str, now: Instant) -> Result<(), Failure> {
         let held = self.unexpired(now);
         if held.contains_key(user) {

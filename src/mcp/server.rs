@@ -128,6 +128,7 @@ impl Server {
                     () = self.stopping.cancelled() => {}
                     () = gone.cancelled() => {}
                 }
+                self.site.keep_identity(&caller);
                 if is_over() || !is_settled || self.apart(Site::pulse).await? != pulse {
                     break;
                 }

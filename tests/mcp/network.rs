@@ -491,3 +491,26 @@ fn an_address_that_cannot_be_had_is_told() {
         );
     }
 }
+
+/// An identity that lives shorter than a call waits is not lost while it waits.
+///
+/// Verifies: REQ-MCP-016
+#[test]
+fn whoever_waits_for_news_keeps_their_identity() {
+    let world = World::new();
+    let served = Served::start(&world, &["--identity-ttl", "1"]);
+    let begun = Instant::now();
+    std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| {
+            let given = json!({ "user": "qa", "wait_s": 4 });
+            served.call(&QA, "qms_inbox", given)
+        });
+        let other = [("X-QMS-Identity", "qa"), ("X-QMS-Instance", "another")];
+        std::thread::sleep(Duration::from_millis(2500));
+        let refused = served.refused(&other, "qms_inbox", inbox("qa"));
+        assert_eq!(refused["code"], "identity_locked");
+        let answered = waiting.join().unwrap();
+        assert_eq!(answered["isError"], false);
+        assert!(begun.elapsed() >= Duration::from_secs(4));
+    });
+}

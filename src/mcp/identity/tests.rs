@@ -159,3 +159,30 @@ fn of_two_instances_at_once_one_holds_it() {
     });
     assert_eq!(held.into_inner(), 1);
 }
+
+/// A call that waits longer than an identity lives keeps it, for the instance that holds it alone.
+///
+/// Verifies: REQ-MCP-016
+#[test]
+fn whoever_waits_stays_in_use() {
+    let (locks, begun) = (Locks::new(LIFE), Instant::now());
+    let (own, other) = (enforced("qa", "a"), enforced("qa", "b"));
+    let later = begun + LIFE / 2;
+    assert!(resolve(&locks, &own, "qa", begun).is_ok());
+    locks.keep(&own, later);
+    let after = begun + LIFE + Duration::from_secs(1);
+    assert_eq!(
+        code(resolve(&locks, &other, "qa", after)),
+        Code::IdentityLocked
+    );
+
+    for caller in [&other, &trusted()] {
+        locks.keep(caller, later + LIFE);
+    }
+    let free = later + LIFE + Duration::from_secs(1);
+    locks.keep(&own, free);
+    assert!(
+        resolve(&locks, &other, "qa", free).is_ok(),
+        "what lapsed is not held again"
+    );
+}
