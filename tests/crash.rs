@@ -12,11 +12,13 @@ mod records;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use common::{Files, World, assert_same, noon};
 use qms::model::{ActionName, Argument, ArgumentName, Outcome, UserName, Variant, Verb};
 use qms::services::{Act, Desk, Terms};
 use qms::store::commit::commit;
+use qms::store::group::Group;
 use qms::store::journal::Journal;
 use qms::store::lock::Lock;
 use qms::store::{Store, TreePath};
@@ -120,18 +122,32 @@ fn same(left: &[(String, u8, Value)], right: &[(String, u8, Value)]) -> Option<S
 fn never_between(story: &str, ids: &[&str], deed: &Deed) {
     let before = World::new();
     before.story(story);
-    let before_files = before.files();
-    let before_told = told(&before, ids);
-
-    let after = World::copy_of(before.root());
     let journal = {
         let desk = Desk::open(before.root(), None, noon).unwrap();
         desk.journal_of(deed.user, &deed.act).unwrap()
     };
-    after.by(deed.user, deed.line).done();
+    stopped_anywhere(&before, ids, &journal, deed.line, &|world| {
+        world.by(deed.user, deed.line).done();
+    });
+}
+
+/// Stops a commit after every step and looks at what is left each time.
+#[track_caller]
+fn stopped_anywhere(
+    before: &World,
+    ids: &[&str],
+    journal: &Journal,
+    what: &str,
+    make: &dyn Fn(&World),
+) {
+    let before_files = before.files();
+    let before_told = told(before, ids);
+
+    let after = World::copy_of(before.root());
+    make(&after);
     let after_files = after.files();
     let after_told = told(&after, ids);
-    assert_ne!(before_files, after_files, "`{}` did nothing", deed.line);
+    assert_ne!(before_files, after_files, "`{what}` did nothing");
     assert_eq!(records::judge(after.root()).faults, Vec::<String>::new());
 
     let (mut befores, mut afters) = (0, 0);
@@ -140,7 +156,7 @@ fn never_between(story: &str, ids: &[&str], deed: &Deed) {
         let place = {
             let (store, _) = Store::open(world.root()).unwrap();
             let lock = store.lock().unwrap();
-            let place = stopped(&world, &lock, &journal, stop);
+            let place = stopped(&world, &lock, journal, stop);
 
             // While the writer still lives, readers look, and change nothing.
             let torn = world.files();
@@ -150,8 +166,7 @@ fn never_between(story: &str, ids: &[&str], deed: &Deed) {
             let is_after = same(&seen, &after_told);
             assert!(
                 is_before.is_none() || is_after.is_none(),
-                "`{}` stopped at {place:?} ({stop}): readers see neither:\n{}\n{}",
-                deed.line,
+                "`{what}` stopped at {place:?} ({stop}): readers see neither:\n{}\n{}",
                 is_before.unwrap_or_default(),
                 is_after.unwrap_or_default(),
             );
@@ -161,9 +176,9 @@ fn never_between(story: &str, ids: &[&str], deed: &Deed) {
         let seen = told(&world, ids);
         recovered(&world);
         let files = world.files();
-        let is_after = stands(&files, &before_files, &after_files, deed, stop);
+        let is_after = stands(&files, &before_files, &after_files, what, stop);
         let expected = if is_after { &after_told } else { &before_told };
-        assert_eq!(same(&seen, expected), None, "`{}` at {stop}", deed.line);
+        assert_eq!(same(&seen, expected), None, "`{what}` at {stop}");
         if is_after {
             afters += 1;
         } else {
@@ -172,7 +187,7 @@ fn never_between(story: &str, ids: &[&str], deed: &Deed) {
 
         // What was not done can be done now; what was done is not done twice.
         if !is_after {
-            world.by(deed.user, deed.line).done();
+            make(&world);
             assert_same(&after_files, &world.files());
         }
         if place.is_none() {
@@ -194,7 +209,7 @@ fn recovered(world: &World) {
 }
 
 #[track_caller]
-fn stands(files: &Files, before: &Files, after: &Files, deed: &Deed, stop: usize) -> bool {
+fn stands(files: &Files, before: &Files, after: &Files, what: &str, stop: usize) -> bool {
     let differing = |other: &Files| -> Vec<String> {
         let keys = files.keys().chain(other.keys());
         let mut paths: Vec<_> = keys
@@ -206,8 +221,7 @@ fn stands(files: &Files, before: &Files, after: &Files, deed: &Deed, stop: usize
     };
     assert!(
         files == before || files == after,
-        "`{}` stopped at {stop} is neither: before differs in {:?}, after in {:?}",
-        deed.line,
+        "`{what}` stopped at {stop} is neither: before differs in {:?}, after in {:?}",
         differing(before),
         differing(after),
     );
@@ -328,4 +342,98 @@ fn the_last_review_is_whole() {
         arguments.into_iter().collect(),
     );
     never_between(&story, &["CR-001"], &deed);
+}
+
+/// What several people change at once over one server is made together: all of it or nothing, as if each had
+/// done it after the other, whatever was refused in between.
+///
+/// Verifies: REQ-DOC-003, REQ-AUDIT-001
+#[test]
+fn changes_that_are_made_together_are_whole_together() {
+    let review = ("route", Some("review"));
+    let said = |outcome: &str| {
+        vec![
+            (
+                "outcome",
+                Argument::Outcome(Outcome::new(outcome.to_owned())),
+            ),
+            ("comment", Argument::Text("Sound.".to_owned())),
+        ]
+    };
+    let deeds = [
+        deed("claude", "route CR-001 --review", review, "CR-001", vec![]),
+        deed(
+            "qa",
+            "assign CR-001 --assignees rita",
+            ("assign", None),
+            "CR-001",
+            vec![("assignees", Argument::People(vec![UserName::new("rita")]))],
+        ),
+        deed(
+            "claude",
+            "checkout SOP-001",
+            ("checkout", None),
+            "SOP-001",
+            vec![],
+        ),
+        deed(
+            "rita",
+            "review CR-001 --recommend --comment Sound.",
+            ("review", None),
+            "CR-001",
+            said("recommend"),
+        ),
+        deed(
+            "claude",
+            "withdraw CR-001",
+            ("withdraw", None),
+            "CR-001",
+            vec![],
+        ),
+        deed("claude", "route CR-002 --review", review, "CR-002", vec![]),
+        deed("claude", "route CR-001 --review", review, "CR-001", vec![]),
+        deed(
+            "qa",
+            "review CR-002 --recommend --comment Sound.",
+            ("review", None),
+            "CR-002",
+            said("recommend"),
+        ),
+    ];
+    let refused = deed("claude", "", ("withdraw", None), "CR-001", vec![]);
+
+    let before = World::new();
+    before.story(
+        "claude: create CR --title One
+         claude: create CR --title Two",
+    );
+    let group = Arc::new(Group::default());
+    for deed in &deeds {
+        let act = |deed: &Deed| {
+            let desk = Desk::open(before.root(), None, noon).unwrap();
+            desk.store().join(&group);
+            desk.act(deed.user, &deed.act)
+        };
+        act(deed).unwrap();
+        let refusal = act(&Deed {
+            user: "rolf",
+            line: "",
+            act: refused.act.clone(),
+        });
+        assert!(refusal.is_err());
+    }
+    assert!(!group.has_declined());
+    let journal = group.decided().unwrap();
+    drop(group);
+    stopped_anywhere(
+        &before,
+        &["CR-001", "CR-002", "SOP-001"],
+        &journal,
+        "all of them",
+        &|world| {
+            for deed in &deeds {
+                world.by(deed.user, deed.line).done();
+            }
+        },
+    );
 }

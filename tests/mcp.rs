@@ -15,6 +15,8 @@ mod client;
 mod common;
 #[path = "mcp/editing.rs"]
 mod editing;
+#[path = "mcp/gathering.rs"]
+mod gathering;
 #[path = "mcp/hostile.rs"]
 mod hostile;
 #[path = "mcp/network.rs"]
@@ -29,6 +31,8 @@ mod protocol;
 mod proxy;
 #[path = "mcp/quotes.rs"]
 mod quotes;
+#[path = "common/records.rs"]
+mod records;
 #[path = "mcp/served.rs"]
 mod served;
 #[path = "mcp/story.rs"]

@@ -11,7 +11,7 @@ use super::made::Made;
 use super::offer::Offer;
 use super::once::{self, Once};
 use super::schema::Described;
-use super::tools::{Kind, Tool};
+use super::tools::{Company, Kind, Tool};
 use super::turns::Turns;
 use super::{arguments, next, paths, waiting};
 use crate::analysis::explain::{CONFIRM, OUTCOME, PEOPLE};
@@ -61,6 +61,7 @@ struct Call {
     command: Box<dyn Command>,
     context: Context,
     kind: Kind,
+    company: Company,
     /// The key under which what it makes is made once.
     once: Option<String>,
 }
@@ -121,15 +122,15 @@ impl Site {
         store.pulse().ok()
     }
 
-    /// Answers a call; none where there is no such tool.
-    #[must_use]
-    pub fn answer(
-        &self,
     /// Keeps the identity of a caller in use while its call waits.
     pub fn keep_identity(&self, caller: &Caller) {
         self.locks.keep(caller, Instant::now());
     }
 
+    /// Answers a call; none where there is no such tool.
+    #[must_use]
+    pub fn answer(
+        &self,
         name: &str,
         given: Map<String, Value>,
         caller: &Caller,
@@ -181,10 +182,16 @@ impl Site {
     }
 
     fn run(&self, call: &Call, user: &str) -> Result<Outcome, Failure> {
+        let change = || call.command.run(&call.context);
         let run = || {
-            let is_change = call.kind != Kind::Looks && !call.context.terms.dry_run;
-            let _turn = is_change.then(|| self.turns.take()).transpose()?;
-            call.command.run(&call.context)
+            if call.kind == Kind::Looks || call.context.terms.dry_run {
+                return change();
+            }
+            let store = call.context.desk()?.store();
+            match call.company {
+                Company::Together => self.turns.together(store, change),
+                Company::Alone => self.turns.alone(store, change),
+            }
         };
         let Some(key) = call.once.as_ref().filter(|_| !call.context.terms.dry_run) else {
             return run();
@@ -250,6 +257,7 @@ impl Site {
             command,
             context,
             kind: tool.kind(),
+            company: tool.company(),
             once,
         })
     }

@@ -33,6 +33,15 @@ pub enum Kind {
     Changes,
 }
 
+/// Whether what calling a tool changes may be made together with what others change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Company {
+    /// One commit may carry it and others.
+    Together,
+    /// It does more than the one commit at its end.
+    Alone,
+}
+
 /// A command that was read from its arguments.
 pub type Read = Result<Box<dyn Command>, serde_json::Error>;
 
@@ -44,6 +53,7 @@ pub struct Own {
     pub permit: &'static str,
     /// What calling it can do.
     pub kind: Kind,
+    company: Company,
     /// Returns the schema of its arguments, as the command declares them.
     pub schema: fn() -> Map<String, Value>,
     /// Reads the command from its arguments.
@@ -59,6 +69,7 @@ where
         verb,
         permit: verb,
         kind,
+        company: Company::Together,
         schema: schema::of::<C>,
         read: |arguments| {
             let command: C = serde_json::from_value(Value::Object(arguments))?;
@@ -71,6 +82,12 @@ impl Own {
     /// Says that it takes the permit of another verb.
     const fn under(mut self, permit: &'static str) -> Self {
         self.permit = permit;
+        self
+    }
+
+    /// Says that nothing is made together with what it changes.
+    const fn alone(mut self) -> Self {
+        self.company = Company::Alone;
         self
     }
 }
@@ -90,7 +107,8 @@ const OWN: [Own; 25] = [
     own::<create::Create>("create", Kind::Makes),
     own::<checkout::Checkout>("checkout", Kind::Changes),
     own::<checkin::Checkin>("checkin", Kind::Changes),
-    own::<interact::Interact>("interact", Kind::Changes),
+    // An answer may be evidence: then the files are committed to git before it is recorded.
+    own::<interact::Interact>("interact", Kind::Changes).alone(),
     own::<route::Route>("route", Kind::Changes),
     own::<assign::Assign>("assign", Kind::Changes),
     own::<review::Review>("review", Kind::Changes),
@@ -130,6 +148,12 @@ impl Tool {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.own.map_or(Kind::Changes, |own| own.kind)
+    }
+
+    /// Returns whether what it changes may be made together with what others change.
+    #[must_use]
+    pub fn company(&self) -> Company {
+        self.own.map_or(Company::Together, |own| own.company)
     }
 
     /// Returns the parameter that says which variant of the verb is meant.

@@ -356,9 +356,7 @@ impl Desk {
         let mut warnings = self.warnings.clone();
         if let Some(lock) = lock {
             let warning = self.store.commit(lock, &journal)?;
-            warnings.extend(warning.map(|warning| {
-                format!("the change is made, but not yet applied everywhere ({warning}); the next command finishes it")
-            }));
+            warnings.extend(warning.as_ref().map(not_yet_applied));
         }
         // The change is made: what cannot be said of it any more is no failure.
         let next = match self.next_after(&plan, &location, look) {
@@ -399,6 +397,14 @@ impl Desk {
         };
         after.next(location, plan.target.after.clone()).map(Some)
     }
+}
+
+/// Returns what is said of a change that is made and not yet applied.
+#[must_use]
+pub fn not_yet_applied(warning: &StoreError) -> String {
+    format!(
+        "the change is made, but not yet applied everywhere ({warning}); the next command finishes it"
+    )
 }
 
 /// Returns the failure of not saying who acts.

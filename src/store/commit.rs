@@ -252,7 +252,7 @@ fn verify_together(folder: &TreePath, journal: &Journal) -> Result<(), StoreErro
                 path: path.to_string(),
             });
         }
-        if !is_about_a_folder(change) && !files.insert(path.clone()) {
+        if !change.is_about_a_folder() && !files.insert(path.clone()) {
             return Err(StoreError::damaged(path, "would be changed twice at once"));
         }
     }
@@ -261,7 +261,7 @@ fn verify_together(folder: &TreePath, journal: &Journal) -> Result<(), StoreErro
         let path = change.path();
         let mut above = iter::successors(path.parent(), TreePath::parent);
         let clash = above.find(|folder| files.contains(folder));
-        let itself = (is_about_a_folder(change) && files.contains(path)).then(|| path.clone());
+        let itself = (change.is_about_a_folder() && files.contains(path)).then(|| path.clone());
         if let Some(both) = clash.or(itself) {
             return Err(StoreError::damaged(
                 &both,
@@ -290,7 +290,7 @@ fn verify(tree: &Tree, change: &Change) -> Result<(), StoreError> {
     for place in iter::successors(Some(path.clone()), TreePath::parent) {
         match tree.kind(&place)? {
             Some(Kind::Folder) => return Ok(()),
-            Some(Kind::File) if place == *path && !is_about_a_folder(change) => return Ok(()),
+            Some(Kind::File) if place == *path && !change.is_about_a_folder() => return Ok(()),
             Some(Kind::File | Kind::Other) => return Err(StoreError::link(&place)),
             None => {}
         }
@@ -346,13 +346,6 @@ fn apply(tree: &Tree, change: &Change) -> Result<(), StoreError> {
         }
         Change::MakeFolder { path } => tree.make_folder(path),
         Change::RemoveFolderIfEmpty { path } => tree.remove_folder_if_empty(path),
-    }
-}
-
-fn is_about_a_folder(change: &Change) -> bool {
-    match change {
-        Change::MakeFolder { .. } | Change::RemoveFolderIfEmpty { .. } => true,
-        Change::Write { .. } | Change::Append { .. } | Change::Remove { .. } => false,
     }
 }
 

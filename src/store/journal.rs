@@ -108,6 +108,24 @@ impl Change {
             | Self::RemoveFolderIfEmpty { path } => path,
         }
     }
+
+    /// Whether it is about a folder, not a file.
+    #[must_use]
+    pub fn is_about_a_folder(&self) -> bool {
+        match self {
+            Self::MakeFolder { .. } | Self::RemoveFolderIfEmpty { .. } => true,
+            Self::Write { .. } | Self::Append { .. } | Self::Remove { .. } => false,
+        }
+    }
+
+    /// Returns how many bytes it brings.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Write { bytes, .. } | Self::Append { bytes, .. } => bytes.len(),
+            Self::Remove { .. } | Self::MakeFolder { .. } | Self::RemoveFolderIfEmpty { .. } => 0,
+        }
+    }
 }
 
 impl Journal {

@@ -3,6 +3,7 @@
 //! It keeps writers apart. Readers never take it; they read a [`View`](super::view::View).
 
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,10 +17,14 @@ use super::tree::Tree;
 const FIRST_SLEEP: Duration = Duration::from_micros(200);
 const LONGEST_SLEEP: Duration = Duration::from_millis(20);
 
-/// The right to change the files beneath a folder, until it is dropped or the process ends.
+/// The right to change the files beneath a folder, until the last who shares it drops it or the process ends.
 #[derive(Debug)]
 #[must_use = "the lock is gone as soon as it is dropped"]
-pub struct Lock {
+pub struct Lock(Arc<Held>);
+
+/// A folder that is locked.
+#[derive(Debug)]
+struct Held {
     folder: OwnedFd,
 }
 
@@ -58,14 +63,19 @@ impl Lock {
         };
 
         match flock(&handle, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Some(Self { folder: handle })),
+            Ok(()) => Ok(Some(Self(Arc::new(Held { folder: handle })))),
             Err(Errno::WOULDBLOCK | Errno::INTR) => Ok(None),
             Err(error) => Err(StoreError::io(folder, error)),
         }
     }
+
+    /// Returns the same lock, for another who changes files in its shelter.
+    pub(super) fn share(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
 }
 
-impl Drop for Lock {
+impl Drop for Held {
     fn drop(&mut self) {
         // Said aloud, because a child forked meanwhile may still hold the handle. It cannot fail
         // in a way that matters: the handle is closed next.
@@ -98,7 +108,10 @@ mod tests {
         let refused = Lock::take(&two, &qms, Duration::from_millis(30));
         assert!(matches!(refused, Err(StoreError::Locked)));
 
+        let shared = held.share();
         drop(held);
+        assert!(Lock::try_take(&two, &qms).unwrap().is_none());
+        drop(shared);
         assert!(Lock::try_take(&two, &qms).unwrap().is_some());
         assert_eq!(
             std::fs::read_dir(root.path().join("QMS")).unwrap().count(),

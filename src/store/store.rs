@@ -2,9 +2,11 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::commit::{self, Committed};
+use super::group::Group;
 use super::journal::Journal;
 use super::layout::QMS;
 use super::lock::Lock;
@@ -20,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Store {
     tree: Tree,
     qms: TreePath,
+    /// With whom it changes something, where it is not alone.
+    group: OnceLock<Arc<Group>>,
 }
 
 impl Store {
@@ -32,6 +36,7 @@ impl Store {
         let store = Self {
             tree: Tree::open(root)?,
             qms: TreePath::new(QMS)?,
+            group: OnceLock::new(),
         };
         let warning = store.finish_what_was_begun().err();
         Ok((store, warning))
@@ -47,12 +52,27 @@ impl Store {
         Ok(())
     }
 
-    /// Returns what lies there, a commit in progress laid over it.
+    /// Joins those who change something together: until they are done with it, what is seen from here, locked
+    /// and committed is the group's. A store joins one group, once.
+    pub fn join(&self, group: &Arc<Group>) {
+        let _ = self.group.set(Arc::clone(group));
+    }
+
+    /// Returns the group that something is decided in now.
+    fn group(&self) -> Option<&Group> {
+        let group = self.group.get()?;
+        (!group.is_over()).then_some(group)
+    }
+
+    /// Returns what lies there, a commit in progress, or what the group has decided, laid over it.
     ///
     /// # Errors
     /// The journal cannot be read.
     pub fn view(&self) -> Result<View<'_>, StoreError> {
-        View::open(&self.tree, &self.qms)
+        match self.group().and_then(Group::decided) {
+            Some(decided) => View::over(&self.tree, &self.qms, decided),
+            None => View::open(&self.tree, &self.qms),
+        }
     }
 
     /// Returns what tells whether a commit came by since it was last asked for.
@@ -69,21 +89,40 @@ impl Store {
         &self.tree
     }
 
-    /// Becomes the only writer.
+    /// Becomes the only writer, or one of the group that is.
     ///
     /// # Errors
     /// `locked`, after ten seconds.
     pub fn lock(&self) -> Result<Lock, StoreError> {
+        match self.group() {
+            Some(group) => group.lock(|| self.lock_alone()),
+            None => self.lock_alone(),
+        }
+    }
+
+    fn lock_alone(&self) -> Result<Lock, StoreError> {
         let lock = Lock::take(&self.tree, &self.qms, PATIENCE)?;
         commit::recover(&self.tree, &self.qms, &lock)?;
         Ok(lock)
     }
 
-    /// Writes everything, or nothing.
+    /// Writes everything, or nothing; in a group, when the group does.
     ///
     /// # Errors
     /// Before the change is made; nothing has changed then. What goes wrong after is a warning.
     pub fn commit(&self, lock: &Lock, journal: &Journal) -> Result<Option<StoreError>, StoreError> {
+        match self.group() {
+            Some(group) => group.add(journal).map(|()| None),
+            None => self.commit_now(lock, journal),
+        }
+    }
+
+    /// Writes everything, or nothing, now.
+    pub(super) fn commit_now(
+        &self,
+        lock: &Lock,
+        journal: &Journal,
+    ) -> Result<Option<StoreError>, StoreError> {
         if journal.changes.is_empty() {
             return Ok(None);
         }

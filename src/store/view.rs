@@ -5,7 +5,7 @@
 //! Tested in `commit.rs`, against what recovery makes of every stopped commit.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::commit::PASSING;
@@ -20,7 +20,7 @@ use super::writing::is_passing;
 pub struct View<'t> {
     tree: &'t Tree,
     qms: TreePath,
-    journal: Option<Journal>,
+    journal: Option<Arc<Journal>>,
     seen: Pulse,
     /// Files that must not have moved for what was read to be one state.
     watched: Mutex<Vec<(TreePath, Option<Stamp>)>>,
@@ -53,17 +53,35 @@ impl<'t> View<'t> {
         // INVARIANT: stamps are taken before the journal is read; a later change makes them differ.
         let seen = Pulse::now(tree, qms)?;
         let journal = match seen.journal {
-            Some(_) => Journal::read(tree, qms)?,
+            Some(_) => Journal::read(tree, qms)?.map(Arc::new),
             None => None,
         };
+        Ok(Self::of(tree, qms, journal, seen))
+    }
 
-        Ok(Self {
+    /// Opens the view of who decides further on what is decided already and not yet made; the lock keeps every
+    /// other journal away meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// `Link` or `Io`.
+    pub(super) fn over(
+        tree: &'t Tree,
+        qms: &TreePath,
+        decided: Arc<Journal>,
+    ) -> Result<Self, StoreError> {
+        let seen = Pulse::now(tree, qms)?;
+        Ok(Self::of(tree, qms, Some(decided), seen))
+    }
+
+    fn of(tree: &'t Tree, qms: &TreePath, journal: Option<Arc<Journal>>, seen: Pulse) -> Self {
+        Self {
             tree,
             qms: qms.clone(),
             journal,
             seen,
             watched: Mutex::new(Vec::new()),
-        })
+        }
     }
 
     /// Remembers how a file stands now, to be looked at again by [`View::is_still_current`]. A clock is too
@@ -102,7 +120,7 @@ impl<'t> View<'t> {
     /// Returns the journal that is laid over the files.
     #[must_use]
     pub fn journal(&self) -> Option<&Journal> {
-        self.journal.as_ref()
+        self.journal.as_deref()
     }
 
     /// Returns the content of a file, `None` if there is no such file.
@@ -190,7 +208,9 @@ impl<'t> View<'t> {
     ///
     /// `Link` or `Io`.
     pub fn stamp(&self, path: &TreePath) -> Result<Option<Stamp>, StoreError> {
-        let Some(journal) = self.seen.journal.filter(|_| self.journal.is_some()) else {
+        // What is not made yet has no journal on the disk; then the folder lends its stamp.
+        let lent = self.seen.journal.or(self.seen.folder);
+        let Some(journal) = lent.filter(|_| self.journal.is_some()) else {
             return self.tree.stamp(path);
         };
 

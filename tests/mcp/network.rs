@@ -411,7 +411,7 @@ fn a_kill_in_the_middle_leaves_a_sound_project() {
                     let given = json!({ "doc_type": "CR", "title": "Pump", "user": user });
                     let params = json!({ "name": "qms_create", "arguments": given });
                     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
-                    while served.try_say(&call.to_string()) {}
+                    while served.try_say(&call.to_string()).is_some() {}
                 });
             }
             std::thread::sleep(Duration::from_millis(pause));

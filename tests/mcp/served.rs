@@ -119,18 +119,17 @@ impl Served {
         self.send("POST", &all, message)
     }
 
-    /// Sends a message to a server that may be gone; tells whether it was answered.
-    pub(crate) fn try_say(&self, message: &str) -> bool {
+    /// Sends a message to a server that may be gone; returns the answer, if it was answered.
+    pub(crate) fn try_say(&self, message: &str) -> Option<String> {
         let request = axum::http::Request::post(&self.url)
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream")
             .body(Body::from(message.to_owned()))
             .unwrap();
         self.runtime.block_on(async {
-            match self.client.request(request).await {
-                Ok(response) => response.into_body().collect().await.is_ok(),
-                Err(_) => false,
-            }
+            let response = self.client.request(request).await.ok()?;
+            let body = response.into_body().collect().await.ok()?;
+            String::from_utf8(body.to_bytes().to_vec()).ok()
         })
     }
 
