@@ -10,6 +10,8 @@
     reason = "a test stops where it fails; a story or a table is read from top to bottom"
 )]
 
+#[path = "mcp/again.rs"]
+mod again;
 #[path = "mcp/client.rs"]
 mod client;
 mod common;

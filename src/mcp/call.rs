@@ -26,6 +26,7 @@ use crate::model::{
 };
 use crate::services::desk::Clock;
 use crate::services::rulebook::LastRules;
+use crate::services::seen::SeenTexts;
 use crate::services::{Desk, Outcome, Terms};
 use crate::store::Store;
 use crate::store::view::Pulse;
@@ -37,6 +38,7 @@ pub struct Site {
     root: PathBuf,
     clock: Clock,
     rules: LastRules,
+    seen: Arc<SeenTexts>,
     offer: Mutex<Option<Arc<Offer>>>,
     locks: Locks,
     once: Once,
@@ -84,6 +86,7 @@ impl Site {
             root,
             clock,
             rules: LastRules::default(),
+            seen: Arc::default(),
             offer: Mutex::default(),
             locks: Locks::new(identity_life),
             once: Once::default(),
@@ -167,7 +170,8 @@ impl Site {
     }
 
     fn desk(&self) -> Result<Desk, Failure> {
-        Desk::open_again(&self.root, &self.rules, self.clock)
+        let desk = Desk::open_again(&self.root, &self.rules, self.clock)?;
+        Ok(desk.remembering(Arc::clone(&self.seen)))
     }
 
     fn offer_under(&self, rules: Option<Arc<Rulebook>>) -> Arc<Offer> {

@@ -14,6 +14,7 @@ use super::editing::Handed;
 use super::facts::{Facts, Purpose};
 use super::look::Look;
 use super::rulebook::{self, LastRules};
+use super::seen::SeenTexts;
 use super::terms::{Terms, check_terms, check_texts};
 use crate::analysis::explain::CONFIRM;
 use crate::definitions::Rulebook;
@@ -45,6 +46,8 @@ pub struct Desk {
     rules: Arc<Rulebook>,
     root: PathBuf,
     clock: Clock,
+    /// Texts that are remembered, where it is for longer than one command.
+    seen: Option<Arc<SeenTexts>>,
     /// What went not quite right when the project was opened.
     pub warnings: Vec<String>,
 }
@@ -128,7 +131,15 @@ impl Desk {
             rules: rules(&store)?,
             store,
             clock,
+            seen: None,
         })
+    }
+
+    /// Remembers the texts that are shown and taken in over this desk, beside those that are remembered already.
+    #[must_use]
+    pub fn remembering(mut self, seen: Arc<SeenTexts>) -> Self {
+        self.seen = Some(seen);
+        self
     }
 
     /// Returns the rules in force, to be kept.
@@ -198,6 +209,7 @@ impl Desk {
             roster_warnings: warnings,
             actor,
             at: self.now(),
+            seen: self.seen.as_deref(),
         })
     }
 
@@ -357,6 +369,10 @@ impl Desk {
         if let Some(lock) = lock {
             let warning = self.store.commit(lock, &journal)?;
             warnings.extend(warning.as_ref().map(not_yet_applied));
+            if let (Some(seen), Ok(draft)) = (&self.seen, location.draft()) {
+                // Nobody has read it yet, but somebody will be asked about it.
+                journal.written(&draft).inspect(|text| seen.remember(text));
+            }
         }
         // The change is made: what cannot be said of it any more is no failure.
         let next = match self.next_after(&plan, &location, look) {
@@ -394,6 +410,7 @@ impl Desk {
             roster_warnings: Vec::new(),
             actor: look.actor.clone(),
             at: look.at,
+            seen: None,
         };
         after.next(location, plan.target.after.clone()).map(Some)
     }

@@ -46,14 +46,14 @@ impl Look<'_> {
         let Some((judged, since)) = since else {
             return Earlier::Unknown;
         };
+        let version = judged.version().and_then(|version| version.parse().ok());
         let text = match judged.content() {
             Some(digest) if digest == sha256(&present.bytes) => return Earlier::Same,
-            Some(digest) => self.text_with(location, standing, digest),
+            Some(digest) => self
+                .text_with(location, standing, digest)
+                .or_else(|| self.seen_with(digest, version?)),
             None if is_rewritten(life, judged, since) => None,
-            None => {
-                let version = judged.version().and_then(|version| version.parse().ok());
-                version.and_then(|version| self.version(location, standing, version).ok())
-            }
+            None => version.and_then(|version| self.version(location, standing, version).ok()),
         };
         match text {
             Some(text) if text.bytes == present.bytes => Earlier::Same,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::facts::{Facts, Purpose};
 use super::next;
+use super::seen::SeenTexts;
 use crate::analysis::explain::{Prospect, explain};
 use crate::error::Failure;
 use crate::interpreter::authorize::check_group;
@@ -24,6 +25,8 @@ pub struct Look<'v> {
     pub actor: User,
     /// When.
     pub at: Moment,
+    /// The texts that are remembered, where some are.
+    pub seen: Option<&'v SeenTexts>,
 }
 
 impl Look<'_> {

@@ -23,6 +23,7 @@ pub mod questions;
 pub mod reading;
 pub mod rulebook;
 pub mod sections;
+pub mod seen;
 pub mod session;
 pub mod setup;
 pub mod taking;

@@ -20,7 +20,8 @@ pub struct Text {
     pub bytes: Vec<u8>,
     /// Its version.
     pub version: Version,
-    /// Where it lies: `draft`, `issued`, `archive`, or `session` where it is in the making.
+    /// Where it lies: `draft`, `issued`, `archive`, `session` where it is in the making, or `seen` where it is only
+    /// remembered.
     pub place: &'static str,
 }
 
@@ -39,6 +40,9 @@ impl Text {
 
 /// Where a kept version lies.
 const ARCHIVE: &str = "archive";
+
+/// Where a text lies that is kept nowhere.
+const SEEN: &str = "seen";
 
 impl Look<'_> {
     /// Returns the text in force, or, with `draft` or where none is in force, that being worked on
@@ -59,6 +63,9 @@ impl Look<'_> {
         };
         for place in places {
             if let Some(text) = self.text_at(location, standing, *place)? {
+                if let Some(seen) = self.seen {
+                    seen.remember(&text.bytes);
+                }
                 return Ok(text);
             }
         }
@@ -140,6 +147,16 @@ impl Look<'_> {
         let kept = kept.map(|(version, _)| self.archived(location, version));
         let mut all = held.chain(kept).filter_map(Result::ok).flatten();
         all.find(|text| sha256(&text.bytes) == digest)
+    }
+
+    /// Returns the text with a digest that was at a version, where it is remembered.
+    pub(super) fn seen_with(&self, digest: &str, version: Version) -> Option<Text> {
+        let bytes = self.seen?.with(digest)?;
+        Some(Text {
+            bytes,
+            version,
+            place: SEEN,
+        })
     }
 
     fn text_at(
