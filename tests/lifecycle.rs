@@ -288,6 +288,27 @@ fn a_refused_way_tells_where_it_begins() {
     assert_eq!(error["facts"]["from"], json!(["PRE_APPROVED"]));
 }
 
+/// Who lacks the copy that an action needs is told what gives it.
+///
+/// Verifies: REQ-WF-001
+#[test]
+fn a_missing_copy_tells_how_it_is_had() {
+    let world = World::new();
+    world.story("claude: create CR --title Pump\nclaude: checkin CR-001");
+    let way = |user: &str| {
+        let answer = world.by(user, "checkin CR-001");
+        let blocked = answer.json["next"]["blocked"].as_array().cloned();
+        let told = blocked.into_iter().flatten();
+        let mut told = told.filter(|entry| entry["action"] == "checkin");
+        told.next()
+            .map(|entry| (entry["code"].clone(), entry["way"].clone()))
+    };
+    let missing = (json!("not_checked_out"), json!(["checkout"]));
+    assert_eq!(way("claude"), Some(missing));
+    world.by("claude", "checkout CR-001").done();
+    assert_ne!(way("bob").map(|(_, way)| way), Some(json!(["checkout"])));
+}
+
 /// A procedure comes into force, and its trail tells how.
 ///
 /// Verifies: REQ-WF-002, REQ-WF-006, REQ-AUDIT-002

@@ -1,6 +1,7 @@
 //! What one person may do with a document now, what not and why, and the way to what comes later.
 //!
 //! Every answer comes from `decide`, asked in principle; there is no second opinion.
+//! A little long because the map of a workflow is drawn here too.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,9 @@ use crate::definitions::workflow::{Action, Arm};
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::may_be_asked;
 use crate::interpreter::{Plan, Refusal, Snapshot, decide};
-use crate::model::{ActionName, ArgumentName, Moment, Phase, Request, Status, User, UserName};
+use crate::model::{
+    ActionName, ArgumentName, Code, Moment, Phase, Request, Status, User, UserName,
+};
 
 /// One action, as far as one person is concerned.
 #[derive(Clone, Debug)]
@@ -47,7 +50,7 @@ pub struct Allowed {
 pub struct Blocked {
     /// Why.
     pub refusal: Refusal,
-    /// The shortest way to a state it may be done in.
+    /// The shortest way to a state it may be done in, or to the copy it needs.
     pub way: Vec<ActionName>,
     /// Whether the person could do it, if the document stood elsewhere.
     pub is_conceivable: bool,
@@ -118,14 +121,37 @@ fn judge(
         Ok(plan) => Verdict::Allowed(allowed(rules, map.workflow, seen, actor, action, &plan)),
         Err(refusal) => {
             let code = refusal.code();
-            let is_conceivable = code != crate::model::Code::PermissionDenied;
+            let is_conceivable = code != Code::PermissionDenied;
+            let mut way = map.way_to(action);
+            if code == Code::NotCheckedOut && way.is_empty() {
+                way.extend(taking(rules, map.workflow, seen, actor, at));
+            }
             Verdict::Blocked(Blocked {
-                way: map.way_to(action),
                 refusal,
+                way,
                 is_conceivable,
             })
         }
     }
+}
+
+/// Returns what gives somebody the copy they lack, where they may do it now.
+fn taking(
+    rules: &Rulebook,
+    workflow: &Workflow,
+    seen: &Snapshot,
+    actor: &User,
+    at: Moment,
+) -> Option<ActionName> {
+    if seen.target.document.checked_out.is_some() {
+        return None;
+    }
+    let takes = |action: &&Action| {
+        let plan = decide(rules, seen, &in_principle(seen, actor, &action.name, at));
+        plan.is_ok_and(|plan| plan.target.after.document.checked_out.is_some())
+    };
+    let action = workflow.actions.iter().find(takes)?;
+    Some(action.name.clone())
 }
 
 fn allowed(
