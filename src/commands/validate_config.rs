@@ -200,6 +200,9 @@ fn show_proved<'p>(proof: &'p Proof<'_>) -> impl Iterator<Item = Value> + use<'p
 }
 
 fn tell_proved(proof: &Proof<'_>) -> String {
+    if proof.sentences.is_empty() {
+        return String::new();
+    }
     let mut text = format!("\n{}\n", proof.workflow.title);
     for sentence in &proof.sentences {
         let verdict = match &sentence.verdict {

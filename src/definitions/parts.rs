@@ -2,7 +2,7 @@
 
 use super::vocabulary::{Condition, Effect, Line};
 use super::workflow::{Action, Arm, Workflow};
-use crate::model::Group;
+use crate::model::{EventName, Group};
 
 impl Workflow {
     /// Returns everything that is done as a whole: each action, and what each reaction does.
@@ -39,6 +39,33 @@ impl Workflow {
             .flat_map(Action::lines)
             .chain(alone)
             .chain(births)
+    }
+
+    /// Notes which events say that a text was written: those that nothing logs without writing one.
+    pub(super) fn note_writing(&mut self) {
+        let mut logged: Vec<(bool, EventName)> = Vec::new();
+        let mut look = |lines: &mut dyn Iterator<Item = &Line>| {
+            let lines: Vec<_> = lines.collect();
+            let writes = lines.iter().any(|line| line.effect.writes());
+            let events = lines.iter().filter_map(|line| line.effect.logs());
+            logged.extend(events.map(|event| (writes, event.clone())));
+        };
+        for body in self.bodies() {
+            look(&mut body.lines());
+        }
+        for arm in &self.automatic {
+            look(&mut arm.effects.iter());
+        }
+        for entry in &self.entries {
+            look(&mut entry.effects.iter());
+        }
+        for rule in &mut self.events {
+            let mut by = logged
+                .iter()
+                .filter(|(_, event)| *event == rule.name)
+                .peekable();
+            rule.writes = by.peek().is_some() && by.all(|(writes, _)| *writes);
+        }
     }
 
     /// Returns the groups that are asked where nobody is named.

@@ -276,6 +276,34 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Tells whether it puts a new text in the place of an older one, or the first there is.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Copy(from, to) | Self::Move(from, to) => {
+                matches!(from, Place::Workspace | Place::Template)
+                    && matches!(to, Place::Draft | Place::Issued)
+            }
+            Self::Repair(_) => true,
+            Self::Remove(_)
+            | Self::Archive(_)
+            | Self::Bump(_)
+            | Self::SetOwner
+            | Self::SetPhase(_)
+            | Self::SetMark(_)
+            | Self::SetEffectiveVersion
+            | Self::ClearOwner
+            | Self::ClearMark(_)
+            | Self::ClearOutcomes
+            | Self::AskNamed(_)
+            | Self::Dismiss(_)
+            | Self::RecordOutcome
+            | Self::Log(..)
+            | Self::Tell(_)
+            | Self::Erase => false,
+        }
+    }
+
     /// Returns the event it appends, where it appends one.
     #[must_use]
     pub fn logs(&self) -> Option<&EventName> {

@@ -122,6 +122,8 @@ pub struct EventRule {
     pub records: Vec<(String, Fact)>,
     /// Where it stands.
     pub origin: Origin,
+    /// Whether it says that a text was written: whatever logs it writes one.
+    pub writes: bool,
 }
 
 /// A way to be born.

@@ -72,6 +72,7 @@ pub fn read_workflow(reader: &mut Reader<'_>, node: &Node) -> Option<Workflow> {
             _ => reader.unknown_word(child, "a workflow", WORKFLOW_WORDS),
         }
     }
+    workflow.note_writing();
     Some(workflow)
 }
 

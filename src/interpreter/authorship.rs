@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::definitions::Workflow;
-use crate::definitions::vocabulary::{Effect, Fact, Line};
-use crate::model::{Place, UserName, Version};
+use crate::definitions::vocabulary::Fact;
+use crate::model::{UserName, Version};
 
 /// Who wrote what is there since it was last approved, and whose answers are about an earlier text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,61 +18,6 @@ pub struct Authorship {
     major: u32,
 }
 
-/// Tells whether an event says that a text was written: whatever logs it writes one.
-fn tells_of_writing(workflow: &Workflow, event: &str) -> bool {
-    let logs = |line: &&Line| line.effect.logs().is_some_and(|name| *name == *event);
-    let mut is_logged = false;
-    for action in workflow.bodies() {
-        if action.lines().any(|line| logs(&line)) {
-            is_logged = true;
-            if !action.lines().any(|line| writes(&line.effect)) {
-                return false;
-            }
-        }
-    }
-    let alone = workflow.automatic.iter().map(|arm| &arm.effects);
-    for lines in alone.chain(workflow.entries.iter().map(|entry| &entry.effects)) {
-        if lines.iter().any(|line| logs(&line)) {
-            is_logged = true;
-            if !lines.iter().any(|line| writes(&line.effect)) {
-                return false;
-            }
-        }
-    }
-    is_logged
-}
-
-/// Tells whether an event says that somebody answered.
-fn tells_of_an_answer(workflow: &Workflow, event: &str) -> bool {
-    let rule = workflow.event(event);
-    rule.is_some_and(|rule| rule.records.iter().any(|(_, fact)| *fact == Fact::Outcome))
-}
-
-fn writes(effect: &Effect) -> bool {
-    let is_new = |from: Place| matches!(from, Place::Workspace | Place::Template);
-    let stays = |to: Place| matches!(to, Place::Draft | Place::Issued);
-    match effect {
-        Effect::Copy(from, to) | Effect::Move(from, to) => is_new(*from) && stays(*to),
-        Effect::Repair(_) => true,
-        Effect::Remove(_)
-        | Effect::Archive(_)
-        | Effect::Bump(_)
-        | Effect::SetOwner
-        | Effect::SetPhase(_)
-        | Effect::SetMark(_)
-        | Effect::SetEffectiveVersion
-        | Effect::ClearOwner
-        | Effect::ClearMark(_)
-        | Effect::ClearOutcomes
-        | Effect::AskNamed(_)
-        | Effect::Dismiss(_)
-        | Effect::RecordOutcome
-        | Effect::Log(..)
-        | Effect::Tell(_)
-        | Effect::Erase => false,
-    }
-}
-
 impl Authorship {
     /// Takes in one event, in the order of the trail.
     pub fn note(&mut self, workflow: &Workflow, event: &str, user: &str, version: Version) {
@@ -80,11 +25,14 @@ impl Authorship {
             self.major = version.major;
             self.authors.clear();
         }
-        if tells_of_writing(workflow, event) {
+        let Some(rule) = workflow.event(event) else {
+            return;
+        };
+        if rule.writes {
             self.authors.insert(UserName::new(user.to_owned()));
             self.outdated.append(&mut self.answered);
         }
-        if tells_of_an_answer(workflow, event) {
+        if rule.records.iter().any(|(_, fact)| *fact == Fact::Outcome) {
             self.outdated.remove(user);
             self.answered.insert(UserName::new(user.to_owned()));
         }

@@ -89,14 +89,19 @@ struct Way<'w> {
 impl Way<'_> {
     fn into(self, by: Cause) -> Transition {
         let mut gates = Vec::new();
-        // Where one arm has no condition, it does not matter which of them is taken.
-        if !self.alternatives.iter().any(Vec::is_empty) {
-            match <[Vec<String>; 1]>::try_from(self.alternatives) {
-                Ok([only]) => gates.extend(only),
-                Err(several) => {
-                    let joined: Vec<_> = several.iter().map(|list| list.join(" and ")).collect();
-                    gates.push(joined.join(", or "));
-                }
+        let is_second = |list: &Vec<String>| list.first().is_some_and(|gate| gate == OTHERWISE);
+        let mut alternatives = self.alternatives;
+        if alternatives.iter().all(is_second) {
+            gates.push(OTHERWISE.to_owned());
+            alternatives
+                .iter_mut()
+                .for_each(|list| drop(list.remove(0)));
+        }
+        match <[Vec<String>; 1]>::try_from(weakest(alternatives)) {
+            Ok([only]) => gates.extend(only),
+            Err(several) => {
+                let joined: Vec<_> = several.iter().map(|list| list.join(" and ")).collect();
+                gates.push(joined.join(", or "));
             }
         }
         let after = usize::from(gates.first().is_some_and(|gate| gate == OTHERWISE));
@@ -110,6 +115,22 @@ impl Way<'_> {
             first: Vec::new(),
         }
     }
+}
+
+/// Returns the alternatives that count: where one asks all that another asks, it does not matter which is taken.
+fn weakest(alternatives: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let mut kept: Vec<Vec<String>> = Vec::new();
+    for list in alternatives {
+        if kept
+            .iter()
+            .any(|other| other.iter().all(|gate| list.contains(gate)))
+        {
+            continue;
+        }
+        kept.retain(|other| !list.iter().all(|gate| other.contains(gate)));
+        kept.push(list);
+    }
+    kept
 }
 
 fn of_arms<'w>(

@@ -71,7 +71,7 @@ fn ways_between_the_same_states_are_one_line() {
         lines,
         [
             "SHELVED > IN_INSPECTION: present arrival | clerk (only owner) | if not checked out / present farewell | librarian | if not checked out; version at least 1.0",
-            "IN_INSPECTION > SHELVED: recall | clerk (only owner) / by itself | if nobody is still awaited; not every outcome is sound",
+            "IN_INSPECTION > SHELVED: recall | clerk (only owner) / by itself | if nobody is still awaited and not every outcome is sound, or nobody is still awaited and no outcome from keeper",
             "SHELVED > LENT: lend | clerk | if borrower given; not checked out; every outcome is sound; an outcome from keeper",
             "LENT > SHELVED: return | clerk, patron",
             "LENT > LOST: mislay | clerk | if reason given; not checked out",
@@ -104,7 +104,7 @@ fn what_stays_and_what_may_happen_anywhere_are_no_lines() {
         stays("IN_INSPECTION"),
         [
             "invite | keeper | if assignees given",
-            "inspect | clerk, keeper, patron (only assignee) | if outcome and comment given",
+            "inspect | clerk, keeper, patron (only assignee, not the owner) | if outcome and comment given",
         ]
     );
     assert_eq!(stays("LENT"), Vec::<String>::new());

@@ -36,6 +36,11 @@ impl Bounds {
     pub(super) fn lower(self, standing: &mut Standing, ghost: &mut Ghost) {
         let mut present: Vec<Version> = Vec::new();
         each(standing, ghost, |version| present.push(*version));
+        let stands_for_itself =
+            |version: &Version| version.major <= self.major && version.minor <= self.minor;
+        if present.iter().all(stands_for_itself) {
+            return;
+        }
         present.sort();
         present.dedup();
         if present.last() != Some(&standing.document.version) {

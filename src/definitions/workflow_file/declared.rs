@@ -127,6 +127,7 @@ pub(super) fn read_event(reader: &mut Reader<'_>, node: &Node) -> Option<EventRu
         ledger: ledger.map(|word| Ledger::new(word.text)),
         by: by.map(|word| Verb::new(word.text)),
         records,
+        writes: false,
     })
 }
 
