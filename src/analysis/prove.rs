@@ -21,7 +21,8 @@ mod versions;
 
 use crate::definitions::workflow::{Invariant, State};
 use crate::definitions::{Origin, Rulebook, Workflow};
-use crate::model::Status;
+use crate::model::{Roster, Status};
+use company::Company;
 use explore::{Explorer, explore};
 use life::Life;
 use outlook::stranded;
@@ -129,8 +130,24 @@ pub struct Explored<'r>(Explorer<'r>);
 /// Returns what is to be explored; each can be for itself.
 #[must_use]
 pub fn tasks(rules: &Rulebook) -> Vec<Task<'_>> {
-    let lives = rules.workflows.iter();
-    let lives = lives.flat_map(|workflow| Life::all(rules, workflow));
+    let companies = rules.workflows.iter();
+    let companies = companies.map(|workflow| (workflow, Company::of(rules, workflow)));
+    lives(rules, companies)
+}
+
+/// Returns what is to be explored if nobody acts but these people.
+#[must_use]
+pub fn tasks_for<'r>(rules: &'r Rulebook, roster: &Roster) -> Vec<Task<'r>> {
+    let companies = rules.workflows.iter();
+    let companies = companies.map(|workflow| (workflow, Company::from(rules, workflow, roster)));
+    lives(rules, companies)
+}
+
+fn lives<'r>(
+    rules: &'r Rulebook,
+    companies: impl Iterator<Item = (&'r Workflow, Company)>,
+) -> Vec<Task<'r>> {
+    let lives = companies.flat_map(|(workflow, company)| Life::all(rules, workflow, &company));
     lives.map(Task).collect()
 }
 

@@ -16,6 +16,7 @@ use crate::definitions::scenario::read_scenarios;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, shipped};
 use crate::error::Failure;
 use crate::model::Code;
+use crate::services::practice;
 use crate::services::proving::prove;
 use crate::services::questions::examine_templates;
 use crate::services::{Outcome, rulebook};
@@ -69,6 +70,11 @@ impl Command for ValidateConfig {
             prove(&rules)
         };
         report.findings.extend(proved_wrong(&rules, &proofs));
+        if !report.has_errors() && self.path.is_none() && context.root().is_ok() {
+            report
+                .findings
+                .extend(practice::examine(context.desk()?, &proofs)?);
+        }
         let is_unsound = report
             .findings
             .iter()

@@ -61,6 +61,8 @@ pub enum Level {
     Scenarios,
     /// What can come about, and must not.
     Proofs,
+    /// Whether the people and documents of a project can live by the rules.
+    Practice,
 }
 
 impl Level {
@@ -83,6 +85,7 @@ impl Level {
             Self::Templates => "templates",
             Self::Scenarios => "scenarios",
             Self::Proofs => "proofs",
+            Self::Practice => "practice",
         }
     }
 }

@@ -22,6 +22,17 @@ pub struct Origin {
     pub span: Span,
 }
 
+impl Origin {
+    /// A place in no file.
+    pub const NOWHERE: Self = Self {
+        file: usize::MAX,
+        span: Span {
+            offset: 0,
+            length: 0,
+        },
+    };
+}
+
 /// All files that a rulebook was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {

@@ -17,6 +17,7 @@ pub mod look;
 pub mod next;
 pub mod outcome;
 pub mod planting;
+pub mod practice;
 pub mod prompts;
 pub mod proving;
 pub mod questions;

@@ -3,8 +3,9 @@
 use std::panic::resume_unwind;
 use std::thread::ScopedJoinHandle;
 
-use crate::analysis::prove::{MOST, Proof, conclude, tasks};
+use crate::analysis::prove::{Explored, MOST, Proof, Task, conclude, tasks, tasks_for};
 use crate::definitions::Rulebook;
+use crate::model::Roster;
 
 /// Proves what can be proved of every workflow.
 #[must_use]
@@ -12,17 +13,27 @@ pub fn prove(rules: &Rulebook) -> Vec<Proof<'_>> {
     prove_within(rules, MOST)
 }
 
+/// Proves what can be proved if nobody acts but the people there are.
+#[must_use]
+pub fn prove_with<'r>(rules: &'r Rulebook, roster: &Roster) -> Vec<Proof<'r>> {
+    let tasks = tasks_for(rules, roster);
+    conclude(rules, &explore(tasks, MOST))
+}
+
 /// Proves what can be proved without looking at more situations than this of any life.
 #[must_use]
 pub fn prove_within(rules: &Rulebook, most: usize) -> Vec<Proof<'_>> {
-    let explored = std::thread::scope(|scope| {
-        let tasks = tasks(rules).into_iter();
+    conclude(rules, &explore(tasks(rules), most))
+}
+
+fn explore(tasks: Vec<Task<'_>>, most: usize) -> Vec<Explored<'_>> {
+    std::thread::scope(|scope| {
+        let tasks = tasks.into_iter();
         let running: Vec<_> = tasks
             .map(|task| scope.spawn(move || task.explore(most)))
             .collect();
         let done = running.into_iter().map(ScopedJoinHandle::join);
         done.map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect::<Vec<_>>()
-    });
-    conclude(rules, &explored)
+            .collect()
+    })
 }

@@ -29,20 +29,39 @@ pub(super) struct Company {
 }
 
 impl Company {
-    /// Returns the people whom a workflow concerns.
+    /// Returns the people whom a workflow concerns: one of each group, and two who may create.
     pub(super) fn of(rules: &Rulebook, workflow: &Workflow) -> Self {
-        let mut classes: Vec<(Vec<bool>, Vec<UserName>)> = Vec::new();
+        let groups = rules.groups.iter().map(|rule| &rule.name);
+        let people = groups.map(|group| (UserName::new(group.as_str().to_owned()), group));
+        let mut company = Self::gather(rules, workflow, people);
+        company.hire_a_second_author(rules);
+        company
+    }
+
+    /// Returns those of a roster whom a workflow concerns.
+    pub(super) fn from(rules: &Rulebook, workflow: &Workflow, roster: &Roster) -> Self {
+        let people = roster.iter();
+        let people = people.map(|(name, membership)| (name.clone(), &membership.group));
+        Self::gather(rules, workflow, people)
+    }
+
+    /// Takes those who have rights here; of more than two with equal rights, the first two.
+    fn gather<'g>(
+        rules: &Rulebook,
+        workflow: &Workflow,
+        people: impl Iterator<Item = (UserName, &'g Group)>,
+    ) -> Self {
+        let mut classes: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
         let mut company = Self {
             roster: Roster::default(),
             people: Vec::new(),
             peers: Vec::new(),
         };
-        for rule in &rules.groups {
-            let rights = rights(rules, workflow, &rule.name);
+        for (name, group) in people {
+            let rights = rights(rules, workflow, group);
             if !rights.contains(&true) {
                 continue;
             }
-            let name = UserName::new(rule.name.as_str().to_owned());
             let position = classes.iter().position(|(known, _)| *known == rights);
             let position = position.unwrap_or_else(|| {
                 classes.push((rights, Vec::new()));
@@ -51,19 +70,14 @@ impl Company {
             if let Some((_, members)) = classes.get_mut(position)
                 && members.len() < PEERS
             {
-                members.push(name.clone());
-                company.hire(name, &rule.name);
+                members.push(company.people.len());
+                company.hire(name, group);
             }
         }
-        company.hire_a_second_author(rules);
-        let seat = |name: &UserName| {
-            let mut people = company.people.iter();
-            people.position(|user| user.name == *name)
-        };
         let pairs = classes
             .iter()
             .filter_map(|(_, members)| match members.as_slice() {
-                [one, other] => Some((seat(one)?, seat(other)?)),
+                [one, other] => Some((*one, *other)),
                 _ => None,
             });
         company.peers = pairs.collect();

@@ -50,11 +50,11 @@ pub(super) struct Node {
 impl<'r> Life<'r> {
     /// Returns the lives of a workflow: one for each way that types live it, those left out that are part of
     /// another.
-    pub(super) fn all(rules: &'r Rulebook, workflow: &'r Workflow) -> Vec<Self> {
+    pub(super) fn all(rules: &'r Rulebook, workflow: &'r Workflow, company: &Company) -> Vec<Self> {
         let mut lives: Vec<Self> = Vec::new();
         let types = rules.doctypes.iter();
         for doctype in types.filter(|doctype| doctype.workflow == workflow.name) {
-            let life = Self::of(rules, workflow, doctype);
+            let life = Self::of(rules, workflow, doctype, company.clone());
             if let Some(known) = lives.iter_mut().find(|known| known.includes(&life)) {
                 known.doctypes.push(doctype);
                 continue;
@@ -72,7 +72,12 @@ impl<'r> Life<'r> {
     }
 
     /// Returns how the documents of a type live.
-    fn of(rules: &'r Rulebook, workflow: &'r Workflow, doctype: &'r Doctype) -> Self {
+    fn of(
+        rules: &'r Rulebook,
+        workflow: &'r Workflow,
+        doctype: &'r Doctype,
+        company: Company,
+    ) -> Self {
         let created = workflow.entry(&doctype.entry).map(|entry| (entry, false));
         let seed = doctype.seed.as_ref().and_then(|name| workflow.entry(name));
         let seeded = seed.map(|entry| (entry, true));
@@ -87,7 +92,7 @@ impl<'r> Life<'r> {
         Self {
             rules,
             workflow,
-            company: Company::of(rules, workflow),
+            company,
             doctypes: vec![doctype],
             births: created.into_iter().chain(seeded).collect(),
             reactions: workflow.reactions.iter().filter(reacts).collect(),

@@ -31,7 +31,6 @@ use super::codes::{self, Level};
 use super::report::Finding;
 use super::rulebook::Rulebook;
 use super::source::Origin;
-use super::tree::Span;
 
 /// Looks at everything, and puts what is wrong on the list.
 pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
@@ -68,21 +67,12 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     prompts::check(rules, findings);
 }
 
-/// A place in no file.
-const NOWHERE: Origin = Origin {
-    file: usize::MAX,
-    span: Span {
-        offset: 0,
-        length: 0,
-    },
-};
-
 /// Returns what stands for all findings that are too many to be told of.
 pub(super) fn more(count: usize) -> Finding {
     let what = if count == 1 { "finding" } else { "findings" };
     Finding::new(
         codes::TOO_MANY,
-        NOWHERE,
+        Origin::NOWHERE,
         format!("there are {count} more {what}"),
     )
     .help("mend these, and look again")
@@ -98,7 +88,7 @@ fn lacks_a_part(rules: &Rulebook, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::new(
                 codes::EMPTY_RULEBOOK,
-                NOWHERE,
+                Origin::NOWHERE,
                 format!("there is no {what} in these rules"),
             )
             .help(format!("each stands in a file of `{folder}`")),

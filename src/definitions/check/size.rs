@@ -1,6 +1,5 @@
 //! No rulebook is larger than what can be overseen, and looked through in no time.
 
-use super::NOWHERE;
 use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
@@ -22,10 +21,15 @@ const OF_ACTION: usize = 200;
 /// Looks at the whole, and at every part of it.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     let mut size = Size { findings };
-    size.most(rules.workflows.len(), THINGS, "workflows", NOWHERE);
-    size.most(rules.doctypes.len(), THINGS, "document types", NOWHERE);
-    size.most(rules.groups.len(), STATES, "groups", NOWHERE);
-    size.most(rules.permits.len(), LINES, "permits", NOWHERE);
+    size.most(rules.workflows.len(), THINGS, "workflows", Origin::NOWHERE);
+    size.most(
+        rules.doctypes.len(),
+        THINGS,
+        "document types",
+        Origin::NOWHERE,
+    );
+    size.most(rules.groups.len(), STATES, "groups", Origin::NOWHERE);
+    size.most(rules.permits.len(), LINES, "permits", Origin::NOWHERE);
     for workflow in &rules.workflows {
         size.of_workflow(workflow);
     }

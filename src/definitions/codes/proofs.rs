@@ -1,4 +1,5 @@
-//! What a proof can find: the rules can be read, and do not hold what they promise.
+//! What a proof can find: the rules can be read, and do not hold what they promise; and what keeps a project from
+//! living by them.
 
 use super::{FindingCode, Level, codes};
 use crate::definitions::report::Severity;
@@ -35,5 +36,16 @@ codes! {
         UNTAKEN_WAY = "untaken_way" Warning
             "Nothing ever goes a way, though it begins somewhere."
             "an `if` or a `require` never holds here; a story about an older record may go it"
+    }
+    Practice {
+        UNFIT_RECORD = "unfit_record" Error
+            "A document of the project is kept in a way these rules have no word for."
+            "let the rules name its type and its state again, or carry it over"
+        UNANSWERED_TASK = "unanswered_task" Warning
+            "Somebody is asked about a document and can no longer answer."
+            "let its owner withdraw it and ask others, or give the person a group that may answer"
+        UNDERSTAFFED = "understaffed" Warning
+            "The people there are cannot bring a document where the rules would let it go."
+            "add a user to the group that is missing"
     }
 }

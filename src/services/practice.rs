@@ -1,0 +1,135 @@
+//! Whether the people and the documents there are can live by the rules in force.
+
+use super::catalogue::documents;
+use super::desk::Desk;
+use super::facts::{Facts, Summary};
+use super::look::Look;
+use super::proving::prove_with;
+use crate::analysis::prove::{FaultKind, Proof};
+use crate::definitions::workflow::State;
+use crate::definitions::{Finding, Origin, Rulebook, codes};
+use crate::error::Failure;
+use crate::interpreter::authorize::may_be_asked;
+use crate::model::{Group, Roster, User, UserName};
+use crate::store::agents;
+
+/// Returns what keeps a project from living by its rules: records that do not fit them, tasks that those who are
+/// asked cannot answer, states that the people there are cannot bring a document to, or out of. `whole` is what is
+/// proved of the rules whoever there is.
+///
+/// # Errors
+/// The project cannot be read.
+pub fn examine(desk: &Desk, whole: &[Proof<'_>]) -> Result<Vec<Finding>, Failure> {
+    let rules = desk.rules();
+    let view = desk.store().view()?;
+    let known = agents::read(&view, rules)?;
+    let look = Look {
+        facts: Facts::new(&view, rules),
+        roster: known.roster,
+        roster_warnings: known.warnings,
+        actor: User::system(),
+        at: desk.now(),
+        seen: None,
+    };
+    let (summaries, unread) = documents(&look)?;
+    let unfit = unread.into_iter().map(|what| {
+        Finding::new(
+            codes::UNFIT_RECORD,
+            Origin::NOWHERE,
+            format!("a record does not fit these rules: {what}"),
+        )
+    });
+    let asked = summaries.iter().flat_map(|summary| {
+        let names = summary.pending.iter();
+        names.filter_map(|name| unanswered(rules, &look.roster, summary, name))
+    });
+    let mut findings: Vec<_> = unfit.chain(asked).collect();
+    findings.extend(understaffed(rules, &look.roster, whole));
+    Ok(findings)
+}
+
+/// Tells of somebody who is asked and cannot answer any more.
+fn unanswered(
+    rules: &Rulebook,
+    roster: &Roster,
+    asked: &Summary,
+    name: &UserName,
+) -> Option<Finding> {
+    let (id, status) = (&asked.id, &asked.status);
+    let workflow = rules.life_of(rules.doctype(&asked.doctype)?)?;
+    let why = match roster.find(name.as_str()).and_then(|user| user.group) {
+        None => "is no user any more".to_owned(),
+        Some(group) if !may_be_asked(rules, workflow, status, &group) => {
+            format!("is in {group}, which may not answer in {status}")
+        }
+        Some(_) => return None,
+    };
+    let message = format!("`{name}` is asked about `{id}` and cannot answer: `{name}` {why}");
+    Some(Finding::new(
+        codes::UNANSWERED_TASK,
+        Origin::NOWHERE,
+        message,
+    ))
+}
+
+/// Tells where the people there are cannot bring a document on, though the rules would let people.
+fn understaffed(rules: &Rulebook, roster: &Roster, whole: &[Proof<'_>]) -> Vec<Finding> {
+    let with_them = prove_with(rules, roster);
+    let both = with_them.iter().zip(whole);
+    both.flat_map(|(proof, whole)| lacking(rules, roster, proof, whole))
+        .collect()
+}
+
+/// Returns one finding for all states of a workflow that are out of reach, and one for those without a way on.
+fn lacking(
+    rules: &Rulebook,
+    roster: &Roster,
+    proof: &Proof<'_>,
+    whole: &Proof<'_>,
+) -> Vec<Finding> {
+    let workflow = proof.workflow;
+    let told = |what: String| {
+        let message = format!("{}: with the people there are, {what}", workflow.title);
+        Finding::new(codes::UNDERSTAFFED, workflow.origin, message)
+            .maybe_help(empty_groups(rules, roster))
+    };
+    if proof.situations == 0 && whole.situations > 0 {
+        return vec![told("nobody may create a document".to_owned())];
+    }
+    let stranded = |proof: &Proof<'_>, state: &State| {
+        let mut faults = proof.faults.iter();
+        faults.any(|fault| fault.kind == FaultKind::Stranded && fault.origin == state.origin)
+    };
+    let states = workflow.states.iter();
+    let stuck = states.filter(|state| stranded(proof, state) && !stranded(whole, state));
+    let is_reached = |state: &&&State| !whole.unreached.contains(*state);
+    let unreached = proof.unreached.iter().filter(is_reached).copied();
+    let stuck = names(stuck).map(|names| told(format!("no document comes to an end from {names}")));
+    let unreached = names(unreached).map(|names| told(format!("no document comes to {names}")));
+    stuck.into_iter().chain(unreached).collect()
+}
+
+/// Returns the names of states; none where there are none.
+fn names<'s>(states: impl Iterator<Item = &'s State>) -> Option<String> {
+    let names: Vec<_> = states.map(|state| state.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Says which groups nobody is in.
+fn empty_groups(rules: &Rulebook, roster: &Roster) -> Option<String> {
+    let is_empty = |name: &&Group| {
+        roster
+            .iter()
+            .all(|(_, membership)| !rules.counts_as(&membership.group, name))
+    };
+    let empty: Vec<_> = rules
+        .groups
+        .iter()
+        .map(|rule| &rule.name)
+        .filter(is_empty)
+        .map(Group::as_str)
+        .collect();
+    let names = empty.join(", ");
+    (!empty.is_empty())
+        .then(|| format!("nobody is in {names}: `qms user --add NAME --group GROUP`"))
+}

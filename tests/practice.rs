@@ -1,0 +1,78 @@
+//! Whether people and documents can live by the rules: `validate-config` in a project.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails"
+)]
+
+mod common;
+
+use std::fs;
+
+use common::World;
+
+fn found(world: &World) -> (u8, Vec<String>) {
+    let answer = world.qms("validate-config");
+    let findings = answer.json["data"]["findings"].as_array().unwrap();
+    let told = findings.iter().map(|finding| {
+        let (code, message) = (&finding["code"], &finding["message"]);
+        format!("{} {}", code.as_str().unwrap(), message.as_str().unwrap())
+    });
+    (answer.status, told.collect())
+}
+
+/// A project that has everybody it needs hears of nothing; one whose quality has left, whose reviewer has another
+/// group by now and whose record was tampered with hears of each.
+///
+/// Verifies: REQ-SEC-007, REQ-CFG-005
+#[test]
+fn what_people_and_documents_cannot_live_by_is_told() {
+    let world = World::new();
+    assert_eq!(found(&world), (0, Vec::new()));
+
+    world.by("bob", "create CR --title \"New agitator\"").done();
+    world
+        .by("bob", "route CR-001 --review --assign rita")
+        .done();
+    world.by("bob", "create CR --title \"New pump\"").done();
+    let rita = world.read(".claude/agents/rita.md");
+    world.write(
+        ".claude/agents/rita.md",
+        &rita.replace("group: reviewer", "group: visitor"),
+    );
+    fs::remove_file(world.path(".claude/agents/qa.md")).unwrap();
+    let record = world.read("QMS/.meta/CR/CR-002.json");
+    world.write(
+        "QMS/.meta/CR/CR-002.json",
+        &record.replace("DRAFT", "SKETCH"),
+    );
+
+    let (status, told) = found(&world);
+    assert_eq!(status, 3);
+    let of = |code: &str| -> Vec<&String> {
+        let mut of: Vec<_> = told.iter().filter(|line| line.contains(code)).collect();
+        of.sort();
+        of
+    };
+    assert_eq!(of("::unfit_record").len(), 1, "{told:#?}");
+    assert!(of("::unfit_record")[0].contains("SKETCH"), "{told:#?}");
+    assert_eq!(
+        of("::unanswered_task"),
+        [
+            "qms::rules::unanswered_task `rita` is asked about `CR-001` and cannot answer: `rita` is no user any more"
+        ]
+    );
+    let missing = [
+        "Document in force: with the people there are, no document comes to an end from DRAFT, IN_REVIEW, \
+         REVIEWED, EFFECTIVE",
+        "Document that is carried out: with the people there are, no document comes to an end from DRAFT, \
+         IN_PRE_REVIEW, PRE_REVIEWED",
+    ];
+    assert_eq!(
+        of("::understaffed"),
+        missing
+            .map(|told| format!("qms::rules::understaffed {told}"))
+            .each_ref()
+    );
+}
