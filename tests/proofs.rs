@@ -288,3 +288,25 @@ fn every_kind_of_fault_is_drawn() {
         .collect();
     assert!(undrawn.is_empty(), "{undrawn:?}");
 }
+
+/// What the README shows of proofs is what they are.
+#[test]
+fn the_readme_shows_what_is_proved() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let rules = Rulebook::shipped().unwrap();
+    let proofs = prove(&rules);
+    let shown = readme.lines().filter(|line| line.contains("  proved, "));
+    let mut count = 0;
+    for line in shown {
+        count += 1;
+        let is_so = |proof: &Proof<'_>| {
+            line.ends_with(&format!("  proved, {} situations", proof.situations))
+                && proof
+                    .sentences
+                    .iter()
+                    .any(|sentence| line.trim_start().starts_with(&sentence.invariant.sentence))
+        };
+        assert!(proofs.iter().any(is_so), "{line}");
+    }
+    assert!(count > 3);
+}

@@ -210,14 +210,17 @@ fn tell_proved(proof: &Proof<'_>) -> String {
         return String::new();
     }
     let mut text = format!("\n{}\n", proof.workflow.title);
+    let lengths = proof.sentences.iter();
+    let lengths = lengths.map(|sentence| sentence.invariant.sentence.chars().count());
+    let width = lengths.max().unwrap_or_default();
     for sentence in &proof.sentences {
         let verdict = match &sentence.verdict {
             Verdict::Proved => format!("proved, {} situations", proof.situations),
             Verdict::NotProved => format!("not proved, {} situations", proof.situations),
             Verdict::NeverMet => "never asked".to_owned(),
-            Verdict::Broken(_) => "BROKEN".to_owned(),
+            Verdict::Broken(_) => "broken".to_owned(),
         };
-        let _ = writeln!(text, "  {:<62}  {verdict}", sentence.invariant.sentence);
+        let _ = writeln!(text, "  {:<width$}  {verdict}", sentence.invariant.sentence);
     }
     text
 }
