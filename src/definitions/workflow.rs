@@ -55,6 +55,8 @@ pub struct State {
     pub passing: bool,
     /// What those who are asked are asked for.
     pub awaits: Option<Awaits>,
+    /// The names it had under earlier rules, each with its place.
+    pub former: Vec<(Status, Origin)>,
     /// Where it stands.
     pub origin: Origin,
 }

@@ -18,6 +18,7 @@ mod patterns;
 mod permission;
 mod place;
 mod prompts;
+mod renamed;
 mod shapes;
 mod size;
 mod twice;
@@ -45,6 +46,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     files::check(rules, findings);
     words::check(rules, findings);
     twice::check(rules, findings);
+    renamed::check(rules, findings);
     names::check(rules, findings);
     doctype::check(rules, findings);
     kinship::check(rules, findings);

@@ -1,6 +1,7 @@
 //! What a workflow declares: states, phases, outcomes, marks and events.
 
 use crate::definitions::reader::{Reader, Word};
+use crate::definitions::source::Origin;
 use crate::definitions::tree::Node;
 use crate::definitions::vocabulary::{Fact, fact};
 use crate::definitions::workflow::{Awaits, EventRule, MarkRule, OutcomeRule, PhaseRule, State};
@@ -25,10 +26,12 @@ pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> 
     reader.only_properties(node, &["terminal", "passing"]);
     reader.once(node, &["awaits"]);
     let mut awaits = None;
+    let mut former = Vec::new();
     for child in node.children.iter() {
         match child.name.as_ref() {
             "awaits" => awaits = read_awaits(reader, child),
-            _ => reader.unknown_word(child, "a state", &["awaits"]),
+            "renamed" => former.extend(read_renamed(reader, child)),
+            _ => reader.unknown_word(child, "a state", &["awaits", "renamed"]),
         }
     }
     Some(State {
@@ -37,8 +40,20 @@ pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> 
         terminal: reader.flag(node, "terminal"),
         passing: reader.flag(node, "passing"),
         awaits,
+        former,
         origin: name.origin,
     })
+}
+
+/// Reads an earlier name of a state, which `migrate` carries documents from.
+fn read_renamed(reader: &mut Reader<'_>, node: &Node) -> Option<(Status, Origin)> {
+    for word in reader.arguments(node) {
+        reader.superfluous(&word);
+    }
+    reader.only_properties(node, &["from"]);
+    reader.no_children(node);
+    let word = reader.required(node, "from")?;
+    Some((Status::new(word.text), word.origin))
 }
 
 fn read_awaits(reader: &mut Reader<'_>, node: &Node) -> Option<Awaits> {
