@@ -11,7 +11,7 @@ pub mod panels;
 pub mod svg;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(in crate::analysis) mod words;
 
 use serde::Serialize;
 

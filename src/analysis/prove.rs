@@ -15,7 +15,7 @@ mod life;
 mod moves;
 mod outlook;
 mod relevance;
-mod report;
+pub mod report;
 mod telling;
 mod versions;
 

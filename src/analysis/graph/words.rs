@@ -8,7 +8,7 @@ use crate::model::Group;
 use super::Actors;
 
 /// Says what a condition demands, in a few words.
-pub(super) fn condition(condition: &Condition) -> String {
+pub(in crate::analysis) fn condition(condition: &Condition) -> String {
     let is = |yes: &str, no: &str| if condition.wanted { yes } else { no }.to_owned();
     let not = if condition.wanted { "" } else { "not " };
     match &condition.guard {
@@ -43,7 +43,7 @@ pub(super) fn condition(condition: &Condition) -> String {
 }
 
 /// Says what is done before an action, and when.
-pub(super) fn first(first: &First) -> String {
+pub(in crate::analysis) fn first(first: &First) -> String {
     let conditions: Vec<_> = first.conditions.iter().map(condition).collect();
     if conditions.is_empty() {
         return first.action.to_string();

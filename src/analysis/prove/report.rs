@@ -74,7 +74,8 @@ impl Fault {
 }
 
 /// Tells a story, a numbered line for each step.
-fn tell(story: &Story) -> String {
+#[must_use]
+pub fn tell(story: &Story) -> String {
     let widest = |words: fn(&StoryStep) -> &str| {
         let lengths = story.steps.iter().map(|step| words(step).chars().count());
         lengths.max().unwrap_or_default()
