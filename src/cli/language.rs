@@ -128,6 +128,7 @@ fn has_flag(command: &Command, word: &str) -> bool {
 fn knows_itself(words: &[OsString]) -> bool {
     let own = [
         "validate-config",
+        "diff-config",
         "test-config",
         "config",
         "completions",

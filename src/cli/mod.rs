@@ -109,6 +109,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::Graph(command) => command,
         Wanted::Config(command) => command,
         Wanted::ValidateConfig(command) => command,
+        Wanted::DiffConfig(command) => command,
         Wanted::TestConfig(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Act(command) => command,

@@ -6,9 +6,9 @@ use super::arguments::Completions;
 use super::tour;
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
-    explain, fix, graph, history, inbox, init, interact, list, namespace, read, reject, release,
-    revert, review, route, status, test_config, user, users, validate_config, verify, withdraw,
-    workspace,
+    diff_config, explain, fix, graph, history, inbox, init, interact, list, namespace,
+    read, reject, release, revert, review, route, status, test_config, user, users,
+    validate_config, verify, withdraw, workspace,
 };
 use crate::mcp::Mcp;
 use crate::mcp::proxy::McpProxy;
@@ -72,6 +72,7 @@ wanted! {
     Graph(graph::Graph),
     Config(config::Config),
     ValidateConfig(validate_config::ValidateConfig),
+    DiffConfig(diff_config::DiffConfig),
     TestConfig(test_config::TestConfig),
     Verify(verify::Verify),
     Mcp(Mcp),

@@ -1,7 +1,6 @@
 //! `config`.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,7 +13,7 @@ use crate::definitions::rulebook::FOLDERS;
 use crate::definitions::{Provenance, SourceFile, shipped};
 use crate::error::Failure;
 use crate::model::Code;
-use crate::services::Outcome;
+use crate::services::{Outcome, base};
 use crate::store::layout;
 
 /// Show which definitions are in force and who may do what, or write out the shipped ones
@@ -117,19 +116,17 @@ fn export(context: &Context, dir: Option<&Path>) -> Result<Outcome, Failure> {
     let mut written = Vec::new();
     for file in &files {
         let path = folder.join(file.path.as_ref());
-        let failed =
-            |error: std::io::Error| Failure::new(Code::Io, format!("{}: {error}", path.display()));
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::write(&path, file.text.as_bytes()).map_err(failed)?;
+        base::put(&path, &file.text)?;
         written.push(file.path.to_string());
     }
+    base::write(&folder)?;
     let text = format!(
-        "Wrote {} files to {}\nA project with this folder as `{}` is governed by it, whole.\n",
+        "Wrote {} files to {}\nA project with this folder as `{}` is governed by it, whole.\n\
+         What it was made from is kept in `{}`, for `qms diff-config`.\n",
         written.len(),
         folder.display(),
-        layout::RULES
+        layout::RULES,
+        layout::BASE
     );
     Ok(Outcome::new(
         json!({ "folder": folder.display().to_string(), "written": written }),

@@ -16,6 +16,7 @@ pub mod config;
 pub mod context;
 pub mod create;
 pub mod diff;
+pub mod diff_config;
 pub mod explain;
 pub mod fix;
 pub mod graph;

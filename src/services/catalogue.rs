@@ -5,6 +5,7 @@ use super::look::Look;
 use crate::error::Failure;
 use crate::model::{Code, DocId, UserName};
 use crate::store::tree::Kind;
+use crate::store::view::View;
 use crate::store::{TreePath, layout};
 
 /// What was read of documents, and what kept records from being read.
@@ -51,7 +52,7 @@ fn read_each<T: Send>(
     look: &Look<'_>,
     read: impl Fn(&Facts<'_>, &str) -> Result<Option<T>, Failure> + Sync,
 ) -> Result<Listed<T>, Failure> {
-    let names = record_names(look)?;
+    let names = record_names(look.facts.view)?;
     let namespaces = look.facts.namespaces()?.to_vec();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = names.len().div_ceil(workers).max(64);
@@ -91,14 +92,14 @@ fn read_each<T: Send>(
 }
 
 /// Returns the id of every record, by the names of their files.
-fn record_names(look: &Look<'_>) -> Result<Vec<String>, Failure> {
+pub(super) fn record_names(view: &View<'_>) -> Result<Vec<String>, Failure> {
     let records = TreePath::new(&format!("{}/.meta", layout::QMS))?;
     let mut names = Vec::new();
-    for folder in look.facts.view.list(&records)? {
+    for folder in view.list(&records)? {
         if folder.kind != Kind::Folder {
             continue;
         }
-        for entry in look.facts.view.list(&records.join(&folder.name)?)? {
+        for entry in view.list(&records.join(&folder.name)?)? {
             names.extend(record_stem(&entry.name).map(str::to_owned));
         }
     }

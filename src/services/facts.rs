@@ -1,6 +1,7 @@
 //! The one door: what the rules ask to know, gathered from the project into a snapshot.
 
 mod answers;
+mod carrying;
 mod kin;
 mod summary;
 
@@ -47,6 +48,8 @@ pub struct Facts<'v> {
     /// The rules.
     pub rules: &'v Rulebook,
     namespaces: OnceCell<Vec<String>>,
+    /// Whether a document under an earlier name of its state is read as if it had been carried over.
+    carries: bool,
 }
 
 impl<'v> Facts<'v> {
@@ -57,6 +60,7 @@ impl<'v> Facts<'v> {
             view,
             rules,
             namespaces: OnceCell::new(),
+            carries: false,
         }
     }
 
@@ -67,6 +71,7 @@ impl<'v> Facts<'v> {
             view,
             rules,
             namespaces: OnceCell::from(namespaces),
+            carries: false,
         }
     }
 
@@ -221,17 +226,13 @@ impl<'v> Facts<'v> {
             let what = format!("names `{}`, which is no user's name", name.escape_debug());
             return Err(StoreError::damaged(&path, what).into());
         }
+        if let Some(workflow) = workflow {
+            self.settle(workflow, &path, &mut document)?;
+        }
         if document.phase.is_none()
             && let Some(workflow) = workflow
         {
             document.phase = presumed_phase(workflow, &document.status);
-        }
-        if workflow.is_some_and(|workflow| workflow.state(&document.status).is_none()) {
-            let what = format!(
-                "`{}` is no state of its workflow",
-                document.status.as_str().escape_debug()
-            );
-            return Err(StoreError::damaged(&path, what).into());
         }
         Ok(document)
     }

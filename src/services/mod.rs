@@ -2,7 +2,9 @@
 
 pub mod already;
 pub mod asking;
+pub mod base;
 pub mod catalogue;
+pub mod concern;
 pub mod creation;
 pub mod desk;
 pub mod difference;
@@ -18,6 +20,7 @@ pub mod next;
 pub mod outcome;
 pub mod planting;
 pub mod practice;
+pub mod promises;
 pub mod prompts;
 pub mod proving;
 pub mod questions;

@@ -18,6 +18,8 @@ pub const CONFIG: &str = "qms.config.json";
 pub const NAMESPACES: &str = "QMS/.meta/sdlc_namespaces.json";
 /// The folder of a project's own rules.
 pub const RULES: &str = "qms.d";
+/// The folder, below a folder of definitions, of those it was made from.
+pub const BASE: &str = ".base";
 
 /// Where everything about one document lies.
 #[derive(Clone, Debug, PartialEq, Eq)]

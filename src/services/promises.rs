@@ -1,0 +1,65 @@
+//! Which promises of old rules new ones no longer keep: what was proved of the one, asked of the other.
+
+use super::proving::prove;
+use crate::analysis::difference::{carried, is_same_life, promised};
+use crate::analysis::prove::report::tell;
+use crate::analysis::prove::{Proof, Verdict};
+use crate::definitions::{Origin, Rulebook};
+use crate::model::WorkflowName;
+
+/// A sentence that the old rules prove and the new ones do not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Whose.
+    pub workflow: WorkflowName,
+    /// The sentence, in the words of the old rules.
+    pub sentence: String,
+    /// Where it stands in them.
+    pub old: Origin,
+    /// The shortest story that breaks it by the new rules; none where they have more situations than are looked at.
+    pub story: Option<String>,
+}
+
+/// Returns what the old rules prove and the new ones do not.
+#[must_use]
+pub fn broken(old: &Rulebook, new: &Rulebook) -> Vec<Broken> {
+    if is_same_life(old, new) {
+        return Vec::new();
+    }
+    let carried = carried(old, new);
+    let asked = promised(&carried, new);
+    let proofs = prove(&asked);
+    let mut broken: Vec<_> = proofs.iter().flat_map(doubtful).collect();
+    if broken.is_empty() {
+        return broken;
+    }
+    let before = prove(old);
+    broken.retain(|found| before.iter().any(|proof| proves(proof, found)));
+    broken
+}
+
+/// Returns the sentences that are broken, or could not be proved.
+fn doubtful<'p>(proof: &'p Proof<'_>) -> impl Iterator<Item = Broken> + use<'p> {
+    let sentences = proof.sentences.iter();
+    sentences.filter_map(|sentence| {
+        let story = match &sentence.verdict {
+            Verdict::Broken(story) => Some(tell(story)),
+            Verdict::NotProved => None,
+            Verdict::Proved | Verdict::NeverMet => return None,
+        };
+        Some(Broken {
+            workflow: proof.workflow.name.clone(),
+            sentence: sentence.invariant.sentence.clone(),
+            old: sentence.invariant.origin,
+            story,
+        })
+    })
+}
+
+fn proves(proof: &Proof<'_>, found: &Broken) -> bool {
+    let mut sentences = proof.sentences.iter();
+    proof.workflow.name == found.workflow
+        && sentences.any(|sentence| {
+            sentence.invariant.sentence == found.sentence && sentence.verdict == Verdict::Proved
+        })
+}

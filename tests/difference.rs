@@ -1,0 +1,373 @@
+//! Two rulebooks compared by meaning, and what their difference means for the documents there are.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test stops where it fails"
+)]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{World, assert_same};
+use serde_json::json;
+
+const LIFE: &str = "workflows/lending.kdl";
+const DESK: &str = "permissions/desk.kdl";
+
+/// A change of a file of rules: what stands in it once, and what stands there instead.
+type Change<'c> = (&'c str, &'c str, &'c str);
+
+/// Makes changes to a folder of definitions.
+#[track_caller]
+fn edit(folder: &Path, changes: &[Change<'_>]) {
+    for (path, old, new) in changes {
+        let path = folder.join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches(old).count(), 1, "`{old}` stands once");
+        fs::write(&path, text.replace(old, new)).unwrap();
+    }
+}
+
+/// Two copies of the library's rules, `old` and `new`, the new one changed.
+#[track_caller]
+fn two(changes: &[Change<'_>]) -> World {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
+    let world = World::copy_of(&rules);
+    let both = world.path("both");
+    fs::create_dir(&both).unwrap();
+    for side in ["old", "new"] {
+        fs::create_dir(both.join(side)).unwrap();
+        for (path, bytes) in World::copy_of(&rules).files() {
+            let target = both.join(side).join(&path);
+            if path.ends_with('/') {
+                fs::create_dir_all(target).unwrap();
+            } else {
+                fs::write(target, bytes).unwrap();
+            }
+        }
+    }
+    edit(&both.join("new"), changes);
+    world
+}
+
+fn line(world: &World) -> String {
+    let both = world.path("both");
+    format!(
+        "diff-config {} {}",
+        both.join("old").display(),
+        both.join("new").display()
+    )
+}
+
+/// What a person reads of a change of the library's rules, without the line above all others.
+#[track_caller]
+fn told(changes: &[Change<'_>]) -> String {
+    let world = two(changes);
+    let text = world.text("", &line(&world));
+    let (heading, rest) = text.split_once("\n\n").expect("a heading");
+    assert!(heading.starts_with("Definitions: "), "{text}");
+    rest.to_owned()
+}
+
+/// Compares a text with the snapshot of the test that makes it.
+#[track_caller]
+fn shown(text: &str) {
+    let thread = std::thread::current();
+    let name = thread.name().expect("a test has a name").to_owned();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// How something is written is not what it means: comments, order and spaces make no difference.
+#[test]
+fn what_is_only_written_otherwise_means_the_same() {
+    let same = "They mean the same.\n";
+    assert_eq!(told(&[]), same);
+    let changes = [
+        (
+            LIFE,
+            "workflow lending {",
+            "// Written anew.\nworkflow    lending {\n\n",
+        ),
+        (
+            LIFE,
+            "    state LOST          \"Nobody knows where it is.\"\n",
+            "",
+        ),
+        (
+            LIFE,
+            "    state SHELVED       \"It",
+            "    state LOST \"Nobody knows where it is.\"\n    state SHELVED       \"It",
+        ),
+        (DESK, "permit return  { to clerk patron }\n", ""),
+        (
+            DESK,
+            "permit lend    { to clerk }",
+            "permit return {\n    to patron clerk\n}\npermit lend    { to clerk }",
+        ),
+        (
+            "prompts/care/default.yaml",
+            "checklist:",
+            "# What to look for\nchecklist:",
+        ),
+    ];
+    assert_eq!(told(&changes), same);
+    let world = two(&changes);
+    let data = world.qms(&line(&world)).done();
+    assert_eq!(data["same"], true);
+    assert_eq!(
+        world.qms(&format!("{} --exit-code", line(&world))).status,
+        0
+    );
+}
+
+/// A state that the new rules say was renamed is that state, and nothing else differs.
+#[test]
+fn a_renamed_state_is_the_same_state() {
+    let world = two(&[]);
+    let path = world.path("both/new").join(LIFE);
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("LOST", "MISSING").replace(
+        "state MISSING          \"Nobody knows where it is.\"",
+        "state MISSING \"Nobody knows where it is.\" { renamed from=LOST }",
+    );
+    fs::write(&path, text).unwrap();
+    let data = world.qms(&line(&world)).done();
+    let changes = data["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{data}");
+    assert_eq!(changes[0]["kind"], "renamed");
+    assert_eq!(changes[0]["former"], "LOST");
+    assert_eq!(data["lost"], json!([]));
+    assert_eq!(data["broken"], json!([]));
+    let text = world.text("", &line(&world));
+    shown(text.split_once("\n\n").unwrap().1);
+}
+
+#[test]
+fn a_state_that_is_gone_takes_its_ways_along() {
+    shown(&told(&[
+        (
+            LIFE,
+            "    state LOST          \"Nobody knows where it is.\"\n",
+            "",
+        ),
+        (
+            LIFE,
+            "presumed-in LENT LOST DISCARDED",
+            "presumed-in LENT DISCARDED",
+        ),
+        (
+            LIFE,
+            "        from LENT to=LOST\n        from SHELVED to=LOST {",
+            "        from SHELVED {",
+        ),
+        (
+            LIFE,
+            "        from LOST to=SHELVED\n",
+            "        from LENT to=SHELVED\n",
+        ),
+        (
+            LIFE,
+            "        from LOST to=DISCARDED\n",
+            "        from LENT to=DISCARDED\n",
+        ),
+        (
+            LIFE,
+            "in SHELVED LENT LOST DISCARDED",
+            "in SHELVED LENT DISCARDED",
+        ),
+    ]));
+}
+
+#[test]
+fn an_action_taken_from_a_group_is_told_first() {
+    shown(&told(&[(
+        DESK,
+        "permit return  { to clerk patron }",
+        "permit return  { to clerk; only owner }",
+    )]));
+}
+
+/// A gate that is gone is told with the promise it kept, and the shortest story that breaks it.
+#[test]
+fn a_gate_that_is_gone_is_told_with_the_promise_it_kept() {
+    shown(&told(&[(
+        LIFE,
+        "            if all-answered\n            if not unanimous sound\n",
+        "            if all-answered\n            if not unanimous sound\n            if not mark worn\n",
+    )]));
+}
+
+/// A promise that is dropped and still kept is told; one that is no longer kept is told with its story, though
+/// the new rules say nothing of it any more.
+#[test]
+fn a_dropped_promise_is_asked_of_the_new_rules() {
+    let dropped = (
+        LIFE,
+        "    invariant \"Nobody inspects what they answer for.\" {\n        doing inspect\n        hold not owner\n    }\n",
+        "",
+    );
+    let data = |changes: &[Change<'_>]| {
+        let world = two(changes);
+        world.qms(&line(&world)).done()
+    };
+    let kept = data(&[dropped]);
+    assert_eq!(kept["broken"], json!([]));
+    assert_eq!(kept["changes"][0]["kind"], "removed");
+    let except = "; except owner }\npermit recall";
+    shown(&told(&[dropped, (DESK, except, " }\npermit recall")]));
+}
+
+#[test]
+fn a_new_type_and_changed_questions_are_told_by_file() {
+    let world = two(&[(
+        "prompts/care/default.yaml",
+        "checklist:\n",
+        "checklist:\n  - category: Smell\n    items:\n      - It does not smell of smoke.\n",
+    )]);
+    let book = world.read("both/new/doctypes/BOOK.kdl");
+    let map = book.replace("BOOK", "MAP").replace("FORM-MAP", "FORM-BOOK");
+    world.write("both/new/doctypes/MAP.kdl", &map);
+    let text = world.text("", &line(&world));
+    shown(text.split_once("\n\n").unwrap().1);
+}
+
+/// What cannot be read is a mistake in the call, what is not sound is said where it is not.
+#[test]
+fn rules_that_cannot_be_compared_are_refused() {
+    let world = two(&[(LIFE, "from LENT to=SHELVED", "from LENT to=SHELF")]);
+    let nowhere = world.path("nowhere");
+    let answer = world.qms(&format!("diff-config shipped {}", nowhere.display()));
+    assert_eq!(answer.status, 2);
+    answer.refused("usage");
+    let answer = world.qms(&line(&world));
+    assert_eq!(answer.status, 3);
+    let error = answer.refused("definitions_invalid");
+    assert!(error["rule"].as_str().unwrap().starts_with(LIFE), "{error}");
+    assert_eq!(world.qms("diff-config shipped").status, 2);
+}
+
+/// A shelf of the library: a book on each kind of place.
+fn shelf() -> World {
+    let world = World::library();
+    world.story(
+        "cleo: create BOOK --title Atlas
+         cleo: create BOOK --title Fables
+         cleo: checkin BOOK-0002
+         cleo: present BOOK-0002 --arrival",
+    );
+    world
+}
+
+fn ours(world: &World, changes: &[Change<'_>]) -> String {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
+    edit(&world.path("qms.d"), changes);
+    format!(
+        "diff-config {} {}",
+        rules.display(),
+        world.path("qms.d").display()
+    )
+}
+
+/// In a project it is told what a change means for each document and for whoever is asked about it.
+#[test]
+fn the_documents_and_tasks_concerned_are_named() {
+    let world = shelf();
+    let before = world.files();
+    let compare = ours(
+        &world,
+        &[
+            (
+                DESK,
+                "permit inspect { to clerk keeper patron; only assignee; except owner }",
+                "permit inspect { to clerk patron; only assignee; except owner }",
+            ),
+            (
+                DESK,
+                "permit checkin  { to clerk; only owner }",
+                "permit checkin  { to librarian; only owner }",
+            ),
+        ],
+    );
+    let data = world.qms(&compare).done();
+    let mut after = world.files();
+    after.retain(|path, _| !path.starts_with("qms.d"));
+    let mut before = before;
+    before.retain(|path, _| !path.starts_with("qms.d"));
+    assert_same(&before, &after);
+    assert_eq!(data["documents"], 2);
+    let concerned = data["concerned"].as_array().unwrap();
+    let ids: Vec<_> = concerned.iter().map(|entry| &entry["doc_id"]).collect();
+    assert_eq!(ids, ["BOOK-0001", "BOOK-0002"]);
+    assert_eq!(
+        concerned[0]["lost"],
+        json!([
+            { "action": "checkin", "users": ["cleo"] },
+            { "action": "present arrival", "users": ["cleo"] },
+        ])
+    );
+    assert_eq!(
+        concerned[0]["nobody_can"],
+        json!(["checkin", "present arrival"]),
+        "what needs it first goes with it"
+    );
+    assert_eq!(
+        concerned[1]["questions"],
+        json!(["kai is asked, and keeper may not inspect"])
+    );
+    let text = world.text("", &compare);
+    shown(text.split_once("Documents").unwrap().1);
+}
+
+/// What a project changed and what the program changed are told apart by the base that `config export` keeps.
+#[test]
+fn a_project_is_compared_with_what_it_was_made_from() {
+    let world = World::empty();
+    world.qms("init").done();
+    world.refused("", "diff-config", "usage");
+    world.qms("config export").done();
+    let shipped = world.qms("config show").done();
+    edit(
+        &world.path("qms.d"),
+        &[(
+            "permissions/registry.kdl",
+            "permit migrate       { to administrator }",
+            "permit migrate       { to quality }",
+        )],
+    );
+    let own = world.qms("config show").done();
+    assert_ne!(own["digest"], shipped["digest"]);
+    let data = world.qms("diff-config").done();
+    assert_eq!(data["theirs"]["same"], true, "{data}");
+    assert_eq!(data["yours"]["changes"][0]["what"], "permit `migrate`");
+    assert_eq!(data["both"], json!([]));
+
+    // An earlier program shipped another line.
+    let base = world.path("qms.d/.base");
+    edit(
+        &base,
+        &[(
+            "permissions/registry.kdl",
+            "permit migrate       { to administrator }",
+            "permit migrate       { to reviewer }",
+        )],
+    );
+    let error = world.qms("diff-config").refused("integrity");
+    assert!(
+        error["message"].as_str().unwrap().contains("base.json"),
+        "{error}"
+    );
+    let digest = error["facts"]["digest"].as_str().unwrap();
+    world.write(
+        "qms.d/.base/base.json",
+        &format!("{{\"program\": \"0.0.9\", \"digest\": \"{digest}\"}}"),
+    );
+    let data = world.qms("diff-config").done();
+    assert_eq!(data["theirs"]["same"], false);
+    assert_eq!(data["both"], json!(["permissions: permit `migrate`"]));
+    assert_eq!(world.qms("diff-config --exit-code").status, 1);
+}
