@@ -323,6 +323,141 @@ fn the_documents_and_tasks_concerned_are_named() {
     shown(text.split_once("Documents").unwrap().1);
 }
 
+/// A state may go only where something says whereto its documents are carried.
+#[test]
+fn documents_in_a_state_that_is_gone_are_named() {
+    let world = shelf();
+    rename(&world, "IN_INSPECTION", "AT_DESK", "");
+    let compare = ours(&world, &[]);
+    let data = world.qms(&compare).done();
+    let entry = &data["concerned"][0];
+    assert_eq!(entry["doc_id"], "BOOK-0002");
+    let obstacle = entry["obstacles"][0].as_str().unwrap();
+    assert!(
+        obstacle.contains("IN_INSPECTION is no state any more"),
+        "{obstacle}"
+    );
+    let status = world.refused("cleo", "status BOOK-0002", "integrity");
+    assert!(
+        status["hint"].as_str().unwrap().contains("qms migrate"),
+        "{status}"
+    );
+    world.refused("ada", "migrate", "gate_blocked");
+    world.refused("ada", "migrate --dry-run", "gate_blocked");
+}
+
+/// Renames a state of the project's own rules, with a map or without.
+fn rename(world: &World, old: &str, new: &str, map: &str) {
+    let path = format!("qms.d/{LIFE}");
+    let text = world.read(&path).replace(old, new);
+    let awaits = "{ awaits inspect task=CARE stage=DESK }";
+    assert_eq!(text.matches(awaits).count(), 1);
+    let with_map = format!("{{ awaits inspect task=CARE stage=DESK\n{map} }}");
+    world.write(&path, &text.replace(awaits, &with_map));
+}
+
+/// Documents are carried over once, by somebody permitted, with a line in the trail, and all agree before and
+/// after.
+///
+/// Verifies: REQ-AUDIT-001, REQ-AUDIT-003
+#[test]
+fn documents_are_carried_over_once() {
+    let world = shelf();
+    let finding = |world: &World| {
+        let answer = world.qms("verify");
+        assert_eq!(answer.status, 0, "{}", answer.json);
+        answer.json["data"]["findings"].clone()
+    };
+    assert_eq!(finding(&world), json!([]));
+    let trail = world.read("QMS/.audit/BOOK/BOOK-0002.jsonl");
+    rename(
+        &world,
+        "IN_INSPECTION",
+        "AT_DESK",
+        "renamed from=IN_INSPECTION",
+    );
+    let found = finding(&world);
+    assert_eq!(found[0]["code"], "not_migrated", "{found}");
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+
+    let status = world.refused("cleo", "status BOOK-0002", "integrity");
+    assert!(
+        status["hint"].as_str().unwrap().contains("qms migrate"),
+        "{status}"
+    );
+    world.refused("cleo", "migrate", "permission_denied");
+    world.refused("", "migrate", "identity_missing");
+
+    let before = world.files();
+    let planned = world.by("ada", "migrate --dry-run").done();
+    assert_same(&before, &world.files());
+    assert_eq!(planned["carried"][0]["to_status"], "AT_DESK");
+    assert_eq!(planned["plan"][0]["step"], "append");
+
+    let done = world.by("ada", "migrate").done();
+    assert_eq!(done["carried"], planned["carried"]);
+    let meta = world.meta("BOOK", "BOOK-0002");
+    assert_eq!(meta["status"], "AT_DESK");
+    assert_eq!(meta["pending_assignees"], json!(["kai"]));
+    let now = world.read("QMS/.audit/BOOK/BOOK-0002.jsonl");
+    assert!(now.starts_with(&trail), "a trail only grows");
+    let last = world.trail("BOOK", "BOOK-0002").pop().unwrap();
+    assert_eq!(last["event"], "CARRIED");
+    assert_eq!(last["user"], "ada");
+    assert_eq!(last["from_status"], "IN_INSPECTION");
+    assert_eq!(last["to_status"], "AT_DESK");
+    assert_eq!(finding(&world), json!([]));
+
+    let after = world.files();
+    let task: Vec<_> = after
+        .keys()
+        .filter(|path| path.contains("/inbox/task-"))
+        .collect();
+    assert_eq!(task.len(), 1, "{task:?}");
+    let text = String::from_utf8_lossy(&after[task[0]]).into_owned();
+    assert!(text.contains("status: AT_DESK"), "{text}");
+    assert!(text.contains("assigned_by: cleo"), "{text}");
+
+    let again = world.by("ada", "migrate").done();
+    assert_eq!(again["carried"], json!([]));
+    assert_same(&after, &world.files());
+
+    world
+        .by("kai", "inspect BOOK-0002 --outcome sound --comment Whole")
+        .done();
+    assert_eq!(world.meta("BOOK", "BOOK-0002")["status"], "SHELVED");
+    assert_eq!(finding(&world), json!([]));
+}
+
+/// A task whose stage has another name is not left behind.
+#[test]
+fn a_task_is_asked_anew_in_the_words_of_today() {
+    let world = shelf();
+    rename(
+        &world,
+        "IN_INSPECTION",
+        "AT_DESK",
+        "renamed from=IN_INSPECTION",
+    );
+    edit(
+        &world.path("qms.d"),
+        &[(LIFE, "task=CARE stage=DESK", "task=CARE stage=COUNTER")],
+    );
+    fs::rename(
+        world.path("qms.d/prompts/care/desk"),
+        world.path("qms.d/prompts/care/counter"),
+    )
+    .unwrap();
+    world.by("ada", "migrate").done();
+    let files = world.files();
+    let tasks: Vec<_> = files
+        .keys()
+        .filter(|path| path.contains("/inbox/task-"))
+        .collect();
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert!(tasks[0].contains("-counter-"), "{tasks:?}");
+}
+
 /// What a project changed and what the program changed are told apart by the base that `config export` keeps.
 #[test]
 fn a_project_is_compared_with_what_it_was_made_from() {

@@ -111,6 +111,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::ValidateConfig(command) => command,
         Wanted::DiffConfig(command) => command,
         Wanted::TestConfig(command) => command,
+        Wanted::Migrate(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Act(command) => command,
         Wanted::Mcp(_) | Wanted::McpProxy(_) | Wanted::Completions(_) | Wanted::Tour(_) => {

@@ -6,7 +6,7 @@ use super::arguments::Completions;
 use super::tour;
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
-    diff_config, explain, fix, graph, history, inbox, init, interact, list, namespace,
+    diff_config, explain, fix, graph, history, inbox, init, interact, list, migrate, namespace,
     read, reject, release, revert, review, route, status, test_config, user, users,
     validate_config, verify, withdraw, workspace,
 };
@@ -74,6 +74,7 @@ wanted! {
     ValidateConfig(validate_config::ValidateConfig),
     DiffConfig(diff_config::DiffConfig),
     TestConfig(test_config::TestConfig),
+    Migrate(migrate::Migrate),
     Verify(verify::Verify),
     Mcp(Mcp),
     McpProxy(McpProxy),

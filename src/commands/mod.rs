@@ -26,6 +26,7 @@ pub mod init;
 pub mod interact;
 pub mod list;
 pub mod matrix;
+pub mod migrate;
 pub mod namespace;
 pub mod read;
 pub mod reject;

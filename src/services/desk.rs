@@ -23,7 +23,7 @@ use crate::interpreter::authorize::{check_group, unknown_user};
 use crate::interpreter::situation::check_arguments;
 use crate::interpreter::{Plan, Standing, Step, decide};
 use crate::model::{
-    ActionName, Argument, ArgumentName, Code, Moment, Request, Roster, User, UserName,
+    ActionName, Argument, ArgumentName, Code, Moment, Request, Roster, Stage, User, UserName,
 };
 use crate::store::agents::{self, Known};
 use crate::store::journal::Journal;
@@ -89,6 +89,8 @@ pub(super) struct Supplied {
     pub template: Vec<u8>,
     /// What is taken in instead of the copy in the workspace.
     pub copy: Option<Handed>,
+    /// Stages that the rules no longer have, and task files may still be about.
+    pub stages: Vec<Stage>,
 }
 
 impl From<Act> for Supplied {
@@ -349,7 +351,12 @@ impl Desk {
             answers: copies.answers,
             openings: copies.openings,
             tasks: task_texts(&self.rules, plan, look.at)?,
-            stages: self.rules.stages().cloned().collect(),
+            stages: self
+                .rules
+                .stages()
+                .cloned()
+                .chain(supplied.stages)
+                .collect(),
             template: supplied.template,
             locations,
         };

@@ -65,8 +65,9 @@ fn way(workflow: &Workflow, doctype: &Doctype, lines: &[TrailLine]) -> Vec<Statu
         let to = line.recorded(workflow, &Fact::ToStatus);
         if let (Some(from), Some(to)) = (from, to) {
             for status in [from, to] {
-                if way.last().is_none_or(|last| *last != *status) {
-                    way.push(Status::new(status.to_owned()));
+                let status = workflow.present_name(&Status::new(status.to_owned()));
+                if way.last() != Some(&status) {
+                    way.push(status);
                 }
             }
         } else if let Some(to) = way.last().and_then(|last| unsaid(workflow, last, line)) {

@@ -1,7 +1,7 @@
 //! One document: its trail, its record, its texts, each against the others.
 
 use super::chain::Chain;
-use super::finding::{Finding, RESTORE, RESTORE_TRAIL, Severity};
+use super::finding::{CARRY_OVER, Finding, RESTORE, RESTORE_TRAIL, Severity};
 use super::seals;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::vocabulary::Guard;
@@ -260,6 +260,13 @@ impl Subject<'_> {
             });
         match read {
             Ok(document) if workflow.state(&document.status).is_some() => Some(document),
+            Ok(mut document) if let Some(state) = workflow.renamed(&document.status) => {
+                let (was, is) = (&document.status, &state.name);
+                let message = format!("it is in `{was}`, which the rules now call `{is}`");
+                self.warning("not_migrated", message, CARRY_OVER);
+                document.status = state.name.clone();
+                Some(document)
+            }
             Ok(document) => {
                 let message = format!(
                     "its record says that it is `{}`, which is no state of its workflow",

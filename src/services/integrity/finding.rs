@@ -12,6 +12,9 @@ pub(super) const RESTORE: &str = "restore the file from a backup or from version
 /// What can be done where a trail is not what was written.
 pub(super) const RESTORE_TRAIL: &str = "restore the trail from a backup or from version control, and find out who changed it: a trail is never edited";
 
+/// What can be done where the rules were changed and the documents were not carried over yet.
+pub(super) const CARRY_OVER: &str = "run `qms migrate`";
+
 /// What can be done where a file lies where none belongs.
 pub(super) const REMOVE: &str = "see whose it is, and move it elsewhere";
 

@@ -40,8 +40,9 @@ pub(super) fn fold<'c>(workflow: &Workflow, chain: &'c Chain<'c>) -> Folded<'c> 
         };
         let says = |fact: Fact| {
             let key = rule.records.iter().find(|(_, known)| *known == fact);
+            // What a state was called when the line was written is what it is called now.
             key.and_then(|(key, _)| told.text(key))
-                .map(|word| Status::new(word.to_owned()))
+                .map(|word| workflow.present_name(&Status::new(word.to_owned())))
         };
         if let (Some(at), Some(from)) = (&at, says(Fact::FromStatus))
             && !reached(workflow, &moves, [at.clone()], &since, Silence::Kept).contains(&from)

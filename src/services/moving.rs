@@ -1,0 +1,287 @@
+//! Documents carried over to changed rules: each that stands under an earlier name of its state is given the name
+//! of today, all in one commit. What the trail says is never rewritten; a line is added to it.
+
+use serde_json::Value;
+
+use super::catalogue::record_names;
+use super::desk::{Desk, Supplied};
+use super::facts::Facts;
+use super::look::Look;
+use super::prompts::read_task;
+use crate::definitions::vocabulary::Fact;
+use crate::definitions::workflow::EventRule;
+use crate::error::Failure;
+use crate::interpreter::authorize::check_group;
+use crate::interpreter::{Change, Plan, Standing, Step};
+use crate::model::{ActionName, Code, DocId, Event, Stage, Status, Task, UserName, task};
+use crate::store::json;
+use crate::store::layout::{self, Location};
+use crate::store::tree::Kind;
+
+/// A record, and a task file, is read up to this size.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// A document that is carried over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Which.
+    pub id: DocId,
+    /// What its state was called.
+    pub from: Status,
+    /// What it is called now.
+    pub to: Status,
+    /// Who is asked anew, in the words of today.
+    pub asked: Vec<UserName>,
+}
+
+/// What `migrate` did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct Migration {
+    /// What was carried over.
+    pub carried: Vec<Carried>,
+    /// Every step, as a dry run shows it: its name, and what it does.
+    pub plan: Vec<(&'static str, String)>,
+    /// What went not quite right.
+    pub warnings: Vec<String>,
+}
+
+/// What is to be done, and why it cannot be.
+#[derive(Default)]
+struct Found {
+    changes: Vec<(Change, Location)>,
+    carried: Vec<Carried>,
+    stages: Vec<Stage>,
+    obstacles: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Desk {
+    /// Carries every document over that stands under an earlier name of its state.
+    ///
+    /// # Errors
+    /// `permission_denied`; `gate_blocked` where a document stands where nothing says whereto it is to be carried.
+    /// Nothing has changed then.
+    pub fn migrate(
+        &self,
+        user: &str,
+        action: &ActionName,
+        dry_run: bool,
+    ) -> Result<Migration, Failure> {
+        let lock = self.lock_unless(dry_run)?;
+        let view = self.store().view()?;
+        let mut look = self.looking(&view, user)?;
+        check_group(self.rules(), &look.roster, &look.actor, action)
+            .map_err(|refusal| Failure::refused(self.rules(), &refusal))?;
+        look.facts = Facts::new(&view, self.rules()).carrying();
+        let mut found = Found::default();
+        let mut names = record_names(&view)?;
+        names.sort_unstable();
+        for name in &names {
+            look.carry(name, action, &mut found)?;
+        }
+        if !found.obstacles.is_empty() {
+            return Err(blocked(&found.obstacles));
+        }
+        let mut migration = Migration {
+            carried: found.carried,
+            warnings: found.warnings,
+            plan: Vec::new(),
+        };
+        let mut changes = found.changes.into_iter();
+        let Some((target, location)) = changes.next() else {
+            return Ok(migration);
+        };
+        let plan = Plan {
+            target,
+            reactions: changes.map(|(change, _)| change).collect(),
+            told: Vec::new(),
+            first_left: None,
+            asked: Vec::new(),
+        };
+        let steps = plan.changes().flat_map(|change| {
+            let steps = change.steps.iter();
+            steps.map(|step| (step.name(), step.describe(change.id())))
+        });
+        migration.plan = steps.collect();
+        let supplied = Supplied {
+            stages: found.stages,
+            ..Supplied::default()
+        };
+        let journal = self.journal(&look, &location, &plan, supplied)?;
+        if let Some(lock) = &lock {
+            let warning = self.store().commit(lock, &journal)?;
+            migration.warnings.extend(warning.map(|warning| {
+                format!("the change is made, but not yet applied everywhere ({warning}); the next command finishes it")
+            }));
+        }
+        Ok(migration)
+    }
+}
+
+fn blocked(obstacles: &[String]) -> Failure {
+    let message = format!("nothing was carried over: {}", obstacles.join("; "));
+    let obstacles = obstacles.iter().map(String::as_str);
+    Failure::new(Code::GateBlocked, message)
+        .fact("obstacles", obstacles.collect::<Value>())
+        .hint("say in the state that takes the place of another what that was called: `renamed from=`")
+}
+
+impl Look<'_> {
+    fn carry(&self, name: &str, action: &ActionName, found: &mut Found) -> Result<(), Failure> {
+        let reading = match self.facts.read_id(name) {
+            Ok(reading) => reading,
+            Err(failure) if failure.code == Code::NotFound => {
+                let warning = format!("`{name}` bears no id of these rules; it is left as it is");
+                found.warnings.push(warning);
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
+        };
+        let location = self.facts.locate(&reading)?;
+        let Some(life) = self.facts.rules.life_of(reading.doctype) else {
+            return Ok(());
+        };
+        let Some(status) = self.stored_status(&location)? else {
+            return Ok(());
+        };
+        if life.state(&status).is_some() {
+            return Ok(());
+        }
+        let id = &reading.id;
+        if life.renamed(&status).is_none() {
+            let shown = status.as_str().escape_debug();
+            let obstacle = format!("{id} is in `{shown}`, which is no state of `{}`", life.name);
+            found.obstacles.push(obstacle);
+            return Ok(());
+        }
+        let mut events = life.events.iter();
+        let event = events.find(|rule| rule.by.as_ref() == Some(&action.verb));
+        let Some(event) = event else {
+            let obstacle = format!(
+                "`{}` has no event that is logged `by={}`",
+                life.name, action.verb
+            );
+            found.obstacles.push(obstacle);
+            return Ok(());
+        };
+        let Some(after) = self.facts.standing(&reading, &location)? else {
+            return Ok(());
+        };
+        let asked = after.document.pending.clone();
+        if !asked.is_empty() && self.facts.awaits(&after).is_none() {
+            let to = &after.document.status;
+            let obstacle = format!("{id} awaits answers, and `{to}` awaits none");
+            found.obstacles.push(obstacle);
+            return Ok(());
+        }
+        let carried = Carried {
+            id: id.clone(),
+            from: status,
+            to: after.document.status.clone(),
+            asked,
+        };
+        let change = self.change(after, &carried, event, found)?;
+        found.changes.push((change, location));
+        found.carried.push(carried);
+        Ok(())
+    }
+
+    /// Returns the status as the record says it.
+    fn stored_status(&self, location: &Location) -> Result<Option<Status>, Failure> {
+        let path = location.meta()?;
+        let Some(record) = self.facts.view.read(&path, LARGEST)? else {
+            return Ok(None);
+        };
+        let [status] = json::texts(&path, &record, ["status"])?;
+        Ok(status.map(Status::new))
+    }
+
+    fn change(
+        &self,
+        after: Standing,
+        carried: &Carried,
+        event: &EventRule,
+        found: &mut Found,
+    ) -> Result<Change, Failure> {
+        let mut before = after.clone();
+        before.document.status = carried.from.clone();
+        let line = Event {
+            name: event.name.clone(),
+            user: self.actor.name.clone(),
+            version: after.document.version,
+            facts: event
+                .records
+                .iter()
+                .filter_map(|(key, fact)| Some((key.clone(), known(fact, carried, &after)?)))
+                .collect(),
+            ledger: event.ledger.clone(),
+        };
+        let mut steps = vec![Step::Append(line), Step::PutMeta(after.document.clone())];
+        if !carried.asked.is_empty() {
+            steps.push(Step::DropTasks(None));
+        }
+        for name in &carried.asked {
+            steps.extend(self.asked_anew(name, &after, found)?);
+        }
+        Ok(Change {
+            before: Some(before),
+            after,
+            steps,
+            taken: Vec::new(),
+        })
+    }
+
+    /// Returns the question to somebody in the words of today, from whom it was.
+    fn asked_anew(
+        &self,
+        to: &UserName,
+        after: &Standing,
+        found: &mut Found,
+    ) -> Result<Option<Step>, Failure> {
+        let Some(awaits) = self.facts.awaits(after) else {
+            return Ok(None);
+        };
+        let document = &after.document;
+        let inbox = layout::inbox(to)?;
+        let mut from = None;
+        for entry in self.facts.view.list(&inbox)? {
+            let begins = entry.name.starts_with(&task::prefix(&document.id));
+            if !begins || entry.kind != Kind::File {
+                continue;
+            }
+            let bytes = self.facts.view.read(&inbox.join(&entry.name)?, LARGEST)?;
+            let head = read_task(&String::from_utf8_lossy(&bytes.unwrap_or_default()));
+            if let Some(head) = head.filter(|head| document.id == *head.doc_id) {
+                from = head.assigned_by.map(UserName::new).or(from);
+                found.stages.push(Stage::new(head.workflow_type));
+            }
+        }
+        Ok(Some(Step::GiveTask(Task {
+            to: to.clone(),
+            from: from.unwrap_or_else(|| self.actor.name.clone()),
+            kind: awaits.task.clone(),
+            stage: awaits.stage.clone(),
+            document: document.id.clone(),
+            status: document.status.clone(),
+            owner: document.owner.clone(),
+            version: document.version,
+        })))
+    }
+}
+
+/// Returns a fact that the event bears; none where a carrying over has nothing to say of it.
+fn known(fact: &Fact, carried: &Carried, after: &Standing) -> Option<Value> {
+    match fact {
+        Fact::FromStatus => Some(carried.from.as_str().into()),
+        Fact::ToStatus => Some(carried.to.as_str().into()),
+        Fact::Title => Some(after.title.as_str().into()),
+        Fact::DocId => Some(carried.id.as_str().into()),
+        Fact::Assignees
+        | Fact::Outcome
+        | Fact::Stage
+        | Fact::Fixes
+        | Fact::TrailDigest
+        | Fact::FromVersion
+        | Fact::Argument(_) => None,
+    }
+}
