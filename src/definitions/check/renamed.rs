@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::workflow::Workflow;
@@ -21,14 +22,14 @@ fn in_workflow(workflow: &Workflow, findings: &mut Vec<Finding>) {
             if workflow.state(earlier).is_some() {
                 let message = format!("`{earlier}` is still a state of `{}`", workflow.name);
                 findings.push(
-                    Finding::error("renamed_present", *origin, message)
+                    Finding::new(codes::RENAMED_PRESENT, *origin, message)
                         .label("not an earlier name")
                         .help("a document in it stands where it stood: there is nothing to carry over"),
                 );
             } else if let Some(before) = claimed.get(earlier) {
                 let message = format!("`{earlier}` is mapped to `{before}` already");
                 findings.push(
-                    Finding::error("renamed_twice", *origin, message)
+                    Finding::new(codes::RENAMED_TWICE, *origin, message)
                         .label("mapped before")
                         .help("a document can be carried to one state only"),
                 );
