@@ -429,10 +429,14 @@ fn documents_are_carried_over_once() {
     assert_eq!(finding(&world), json!([]));
 }
 
-/// A task whose stage has another name is not left behind.
+/// Every document is carried over in the same commit, and a task whose stage has another name is not left behind.
 #[test]
-fn a_task_is_asked_anew_in_the_words_of_today() {
+fn every_task_is_asked_anew_in_the_words_of_today() {
     let world = shelf();
+    world.story(
+        "cleo: checkin BOOK-0001
+         cleo: present BOOK-0001 --arrival --assignees pia",
+    );
     rename(
         &world,
         "IN_INSPECTION",
@@ -448,14 +452,26 @@ fn a_task_is_asked_anew_in_the_words_of_today() {
         world.path("qms.d/prompts/care/counter"),
     )
     .unwrap();
-    world.by("ada", "migrate").done();
+    let done = world.by("ada", "migrate").done();
+    assert_eq!(done["carried"].as_array().unwrap().len(), 2, "{done}");
     let files = world.files();
-    let tasks: Vec<_> = files
-        .keys()
-        .filter(|path| path.contains("/inbox/task-"))
-        .collect();
-    assert_eq!(tasks.len(), 1, "{tasks:?}");
-    assert!(tasks[0].contains("-counter-"), "{tasks:?}");
+    let tasks = files.keys().filter(|path| path.contains("/inbox/task-"));
+    let tasks: Vec<_> = tasks.collect();
+    let expected = [("kai", "BOOK-0002"), ("pia", "BOOK-0001")];
+    assert_eq!(tasks.len(), expected.len(), "{tasks:?}");
+    for (task, (user, book)) in tasks.into_iter().zip(expected) {
+        assert!(
+            task.contains(&format!("/{user}/inbox/task-{book}-counter-")),
+            "{task}"
+        );
+    }
+    for book in ["BOOK-0001", "BOOK-0002"] {
+        assert_eq!(world.meta("BOOK", book)["status"], "AT_DESK");
+        let last = world.trail("BOOK", book).pop().unwrap();
+        assert_eq!(last["event"], "CARRIED");
+    }
+    let verified = world.qms("verify").done();
+    assert_eq!(verified["findings"], json!([]));
 }
 
 /// What a project changed and what the program changed are told apart by the base that `config export` keeps.

@@ -116,8 +116,9 @@ impl Context {
         if self.terms.if_version.is_none() && self.terms.if_sha256.is_none() {
             return Ok(());
         }
-        let message =
-            format!("`{command}` takes no --if-version and no --if-sha256: there is no record yet");
+        let message = format!(
+            "`{command}` takes no --if-version and no --if-sha256: there is no one record they could be about"
+        );
         Err(Failure::new(Code::Usage, message))
     }
 
