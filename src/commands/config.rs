@@ -95,14 +95,23 @@ fn show(context: &Context) -> Result<Outcome, Failure> {
     Ok(Outcome::new(data, text))
 }
 
+/// Returns where the own rules of the project lie, or of one that would be made here.
+fn own_rules(context: &Context) -> PathBuf {
+    let named = context.project_root.clone();
+    let here = || named.unwrap_or_else(|| PathBuf::from("."));
+    let root = context.root().unwrap_or_else(|_| here());
+    root.join(layout::RULES)
+}
+
+/// Returns the rules that will govern a project made here, where there are some and no project yet.
+pub(super) fn rules_to_be(context: &Context) -> Option<PathBuf> {
+    let folder = own_rules(context);
+    let is_to_be = context.rules_folder.is_none() && context.root().is_err() && folder.is_dir();
+    is_to_be.then_some(folder)
+}
+
 fn export(context: &Context, dir: Option<&Path>) -> Result<Outcome, Failure> {
-    let folder = match dir {
-        Some(dir) => dir.to_path_buf(),
-        None => context
-            .root()
-            .unwrap_or_else(|_| PathBuf::from("."))
-            .join(layout::RULES),
-    };
+    let folder = dir.map_or_else(|| own_rules(context), Path::to_path_buf);
     if folder.exists() {
         let message = format!("{} already exists", folder.display());
         return Err(Failure::new(Code::AlreadyExists, message)

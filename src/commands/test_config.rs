@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Command;
+use super::config::rules_to_be;
 use super::context::Context;
 use crate::analysis::rehearse::{Rehearsal, rehearse};
 use crate::definitions::scenario::read_scenarios;
@@ -24,7 +25,7 @@ use crate::services::{Outcome, rulebook};
   qms test-config
   qms test-config qms.d")]
 pub struct TestConfig {
-    /// A folder of definitions; those in force if none is given
+    /// A folder of definitions; those in force if none is given, or, before there is a project, `qms.d` here
     pub path: Option<PathBuf>,
 }
 
@@ -73,8 +74,8 @@ impl Command for TestConfig {
 
 impl TestConfig {
     fn rules(&self, context: &Context) -> Result<Rulebook, Failure> {
-        if let Some(path) = &self.path {
-            return rulebook::from_folder(path);
+        if let Some(path) = self.path.clone().or_else(|| rules_to_be(context)) {
+            return rulebook::from_folder(&path);
         }
         context.rules()
     }

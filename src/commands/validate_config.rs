@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Command;
+use super::config::rules_to_be;
 use super::context::Context;
 use super::sarif::{self, Folder, Folders};
 use crate::analysis::prove::{Proof, Verdict};
@@ -24,8 +25,9 @@ use crate::store::layout;
 
 /// Check definitions, and show everything that is wrong at its place
 ///
-/// Without a path: the definitions in force in the project, or the shipped ones; with
-/// them the templates that documents are asked from, and the scenarios.
+/// Without a path: the definitions in force in the project, or, where there is none yet, those
+/// in `qms.d` here, or the shipped ones; with them the templates that documents are asked from,
+/// and the scenarios.
 /// Exits 0 if they are sound, 3 if not, 2 if they cannot be read.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
@@ -122,7 +124,8 @@ impl ValidateConfig {
             .path
             .clone()
             .or_else(|| context.rules_folder.clone())
-            .or_else(|| own.filter(|folder| folder.exists()));
+            .or_else(|| own.filter(|folder| folder.exists()))
+            .or_else(|| rules_to_be(context));
         // What cannot be read is a mistake in the call (exit 2).
         let unreadable = |mut failure: Failure| {
             failure.code = Code::Usage;
