@@ -1,10 +1,9 @@
 //! Definitions that are wrong, one at a time: every report is a snapshot, carets and help included.
 //!
-//! A file in `rules/broken` says how it differs from the small sound world in `rules/base`:
-//! `// patches: PATH` is followed by `// instead of: LINE` and the lines that stand there then;
-//! `// replaces: PATH` and `// adds: PATH` by a whole text; `// removes: PATH` by nothing. Its name is the
-//! code of the finding, and perhaps, after `-`, what is special about it; `// draws also: CODE…` names what
-//! cannot but follow. What is reported is what `validate-config` prints of such a folder.
+//! A file in `rules/broken` says how it differs from the small sound world in `rules/base`, as
+//! `common/changes.rs` tells. Its name is the code of the finding, and perhaps, after `-`, what is special about
+//! it; `// draws also: CODE…` names what cannot but follow. What is reported is what `validate-config` prints of
+//! such a folder.
 
 #![expect(
     clippy::expect_used,
@@ -13,105 +12,33 @@
     reason = "a test stops where it fails"
 )]
 
+#[path = "common/changes.rs"]
+mod changes;
 mod common;
 #[path = "rules/sarif.rs"]
 mod sarif;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use changes::{Texts, below, change};
 use common::World;
 use qms::definitions::codes::Level;
 use qms::definitions::{
     FindingCode, RuleError, Rulebook, Severity, SourceFile, codes, shipped, tree,
 };
 
-type Files = BTreeMap<String, String>;
-
-fn below(folder: &Path) -> Files {
-    let mut files = Files::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(current) = open.pop() {
-        for entry in fs::read_dir(current).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-            files.insert(name.replace('\\', "/"), fs::read_to_string(&path).unwrap());
-        }
-    }
-    files
-}
-
 fn tests_folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"))
 }
 
-fn base() -> Files {
+fn base() -> Texts {
     below(&tests_folder().join("rules/base"))
 }
 
-/// Makes the changes that a broken file describes.
-#[track_caller]
-fn change(files: &mut Files, description: &str) {
-    let mut path = String::new();
-    let mut text = String::new();
-    let mut after = String::new();
-    let finish = |files: &mut Files, path: &str, parts: [&str; 2]| {
-        if !path.is_empty() {
-            files.insert(path.to_owned(), parts.concat());
-        }
-    };
-    for line in description.lines().filter(|line| also(line).is_none()) {
-        if let Some((word, name)) = directive(line) {
-            finish(files, &path, [&text, &after]);
-            path = if word == "removes" {
-                String::new()
-            } else {
-                name.to_owned()
-            };
-            text.clear();
-            after = if word == "patches" {
-                files[name].clone()
-            } else {
-                String::new()
-            };
-            if word == "removes" {
-                files.remove(name).expect("it is there to be removed");
-            }
-        } else if let Some(old) = line.strip_prefix("// instead of: ") {
-            let found: Vec<_> = after
-                .split_inclusive('\n')
-                .filter(|line| line.trim() == old)
-                .collect();
-            assert_eq!(
-                found.len(),
-                1,
-                "`{old}` stands once in what is left of `{path}`"
-            );
-            let (before, behind) = after.split_once(found[0]).unwrap();
-            text.push_str(before);
-            after = behind.to_owned();
-        } else {
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    finish(files, &path, [&text, &after]);
-}
-
-fn directive(line: &str) -> Option<(&str, &str)> {
-    let (word, path) = line.strip_prefix("// ")?.split_once(": ")?;
-    ["patches", "replaces", "adds", "removes"]
-        .contains(&word)
-        .then_some((word, path))
-}
-
-fn examine(files: Files) -> RuleError {
+fn examine(files: Texts) -> RuleError {
     let sources: Vec<SourceFile> = files
         .into_iter()
         .map(|(path, text)| SourceFile {
@@ -139,7 +66,7 @@ struct Report {
     codes: BTreeSet<String>,
 }
 
-fn report(files: &Files) -> Report {
+fn report(files: &Texts) -> Report {
     let world = World::empty();
     for (path, text) in files {
         world.write(&format!("rules/{path}"), text);
@@ -175,12 +102,13 @@ fn code_of(stem: &str) -> &str {
 
 fn broken(description: &str) -> Report {
     let mut files = base();
-    change(&mut files, description);
+    let lines = description.lines().filter(|line| also(line).is_none());
+    change(&mut files, &lines.collect::<Vec<_>>().join("\n"));
     report(&files)
 }
 
 #[track_caller]
-fn assert_sound(files: Files) {
+fn assert_sound(files: Texts) {
     let report = examine(files);
     assert!(report.findings.is_empty(), "{}", report.render(100, false));
 }
