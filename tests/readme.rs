@@ -35,6 +35,14 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Copies a folder of the repository, which the README takes to lie beside the project.
+fn cp(root: &Path, words: &[String]) -> Output {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+    let words = words.iter().map(|word| word.replace("../qms/", here));
+    let mut command = Command::new("cp");
+    command.args(words).current_dir(root).output().unwrap()
+}
+
 /// The commands of the README, each with what is shown beneath it.
 fn shown() -> Vec<(String, Vec<String>)> {
     let readme = include_str!("../README.md");
@@ -81,6 +89,7 @@ fn the_readme_is_true() {
         let (program, words) = words.split_first().unwrap();
         let result = match program.as_str() {
             "qms" => Some(qms(scratch.path(), words)),
+            "cp" => Some(cp(scratch.path(), words)),
             _ => git(scratch.path(), words),
         };
         let Some(result) = result else { continue };
@@ -128,4 +137,32 @@ fn the_template_of_the_readme_is_sound() {
     let (template, _) = block.split_once("```\n").unwrap();
     let known = ["parent_doc_id", "vr_id", "title"];
     qms::interaction::Template::check(template, &known).unwrap();
+}
+
+/// What the sample for a CI service runs can be run, and what it uploads is a log of findings.
+#[test]
+fn the_sample_for_a_ci_service_runs() {
+    let scratch = tempfile::tempdir().unwrap();
+    let library = words("-R ../qms/tests/worlds/library qms.d");
+    assert!(cp(scratch.path(), &library).status.success());
+    assert!(qms(scratch.path(), &words("init")).status.success());
+    let readme = include_str!("../README.md");
+    let (_, block) = readme.split_once("```yaml\n").unwrap();
+    let (sample, _) = block.split_once("```\n").unwrap();
+    let mut logs = 0;
+    let lines = sample
+        .lines()
+        .filter_map(|line| line.split_once("run: qms "));
+    for (_, line) in lines {
+        let (line, file) = line.split_once(" > ").unwrap_or((line, ""));
+        let result = qms(scratch.path(), &words(line));
+        assert!(result.status.success(), "{line}");
+        if !file.is_empty() {
+            assert!(sample.contains(&format!("sarif_file: {file}")));
+            let log: serde_json::Value = serde_json::from_slice(&result.stdout).unwrap();
+            assert_eq!(log["version"], "2.1.0");
+            logs += 1;
+        }
+    }
+    assert_eq!(logs, 1);
 }
