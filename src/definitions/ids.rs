@@ -1,6 +1,6 @@
 //! How ids and type words are read: of which type, and what their parts are (D-18, D-19, R-26).
 
-use super::doctype::Doctype;
+use super::doctype::{Doctype, Home};
 use super::pattern::{Bindings, Pattern, Piece};
 use super::rulebook::Rulebook;
 use crate::model::{DocId, TypeWord};
@@ -95,5 +95,23 @@ impl Rulebook {
             bindings,
             legacy_home,
         })
+    }
+
+    /// Returns the folder below `QMS/` in which a document lies; empty where its id does not say.
+    #[must_use]
+    pub fn home_of(&self, reading: &IdReading<'_>, namespaces: &[String]) -> String {
+        if let Some(home) = reading.legacy_home {
+            return home.fill(&reading.bindings).unwrap_or_default();
+        }
+        match &reading.doctype.home {
+            Home::In(pattern) => pattern.fill(&reading.bindings).unwrap_or_default(),
+            Home::WithRootAncestor => {
+                let parent = reading.bindings.parent.as_ref();
+                let parent = parent.and_then(|parent| self.read_id(parent.as_str(), namespaces));
+                parent
+                    .map(|parent| self.home_of(&parent, namespaces))
+                    .unwrap_or_default()
+            }
+        }
     }
 }

@@ -45,7 +45,7 @@ impl Location {
     #[must_use]
     pub fn of(rules: &Rulebook, reading: &IdReading<'_>, namespaces: &[String]) -> Self {
         let type_word = reading.type_word();
-        let home = home_of(rules, reading, namespaces);
+        let home = rules.home_of(reading, namespaces);
         let older_records = reading
             .doctype
             .legacies
@@ -174,22 +174,6 @@ impl Location {
     }
 }
 
-fn home_of(rules: &Rulebook, reading: &IdReading<'_>, namespaces: &[String]) -> String {
-    if let Some(home) = reading.legacy_home {
-        return home.fill(&reading.bindings).unwrap_or_default();
-    }
-    match &reading.doctype.home {
-        Home::In(pattern) => pattern.fill(&reading.bindings).unwrap_or_default(),
-        Home::WithRootAncestor => {
-            let parent = reading.bindings.parent.as_ref();
-            let parent = parent.and_then(|parent| rules.read_id(parent.as_str(), namespaces));
-            parent
-                .map(|parent| home_of(rules, &parent, namespaces))
-                .unwrap_or_default()
-        }
-    }
-}
-
 /// Returns the folder of records of a type, below `.meta` or `.audit`.
 ///
 /// # Errors
@@ -220,7 +204,7 @@ pub fn siblings_folder(
             .parent
             .as_ref()
             .and_then(|parent| rules.read_id(parent.as_str(), namespaces))
-            .map(|parent| home_of(rules, &parent, namespaces)),
+            .map(|parent| rules.home_of(&parent, namespaces)),
     };
     home.filter(|home| !home.is_empty())
         .map(|home| TreePath::new(&format!("{QMS}/{home}")))

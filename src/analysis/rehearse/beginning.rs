@@ -114,7 +114,10 @@ fn state_of<'w>(life: &'w Workflow, looks: &[Look], origin: Origin) -> Result<&'
         | Aspect::Awaits(_)
         | Aspect::Holds(_)
         | Aspect::Archived(_)
-        | Aspect::Trail(_) => None,
+        | Aspect::Home(_)
+        | Aspect::Marks(_)
+        | Aspect::Trail(_)
+        | Aspect::Recorded(..) => None,
     });
     let Some((status, place)) = said else {
         return Err(Failure::new(origin, "it is not said where it stands"));
@@ -143,7 +146,13 @@ fn fill(document: &mut Document, description: &Description, at: Moment) -> Resul
             Aspect::CheckedOut(holder) => {
                 document.checked_out = holder.is_some().then(|| Some(at.date()));
             }
-            Aspect::Status(_) | Aspect::Holds(_) | Aspect::Archived(_) | Aspect::Trail(_) => {}
+            Aspect::Status(_)
+            | Aspect::Holds(_)
+            | Aspect::Archived(_)
+            | Aspect::Home(_)
+            | Aspect::Marks(_)
+            | Aspect::Trail(_)
+            | Aspect::Recorded(..) => {}
         }
     }
     for look in &description.looks {
@@ -208,7 +217,10 @@ fn lay(record: &mut Record, description: &Description, state: &State, text: &str
             | Aspect::Effective(_)
             | Aspect::CheckedOut(_)
             | Aspect::Awaits(_)
-            | Aspect::Trail(_) => {}
+            | Aspect::Home(_)
+            | Aspect::Marks(_)
+            | Aspect::Trail(_)
+            | Aspect::Recorded(..) => {}
         }
     }
     if record.document.checked_out.is_some() {

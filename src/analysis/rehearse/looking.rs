@@ -20,6 +20,9 @@ impl Desk<'_> {
     /// The first difference, at its place.
     pub(super) fn look(&mut self, description: &Description) -> Result<(), Failure> {
         let reading = self.rules.read_id(&description.id, &self.namespaces);
+        let home = reading.as_ref();
+        let home = home.map(|reading| self.rules.home_of(reading, &self.namespaces));
+        let home = home.unwrap_or_default();
         let id = reading.map(|reading| reading.id);
         let Some(record) = id.and_then(|id| self.memory.records.get_mut(&id)) else {
             let message = format!("there is no `{}`", description.id);
@@ -27,7 +30,7 @@ impl Desk<'_> {
         };
         for look in &description.looks {
             let (what, expected) = expected(&look.aspect);
-            let found = found(self.rules, record, &look.aspect);
+            let found = found(self.rules, record, &home, &look.aspect);
             if expected != found {
                 let id = &record.document.id;
                 let message = format!("{what} of `{id}`: expected {expected}, found {found}");
@@ -51,12 +54,17 @@ fn expected(aspect: &Aspect) -> (&'static str, String) {
         Aspect::Awaits(people) => ("awaited", sorted(people, NOBODY)),
         Aspect::Holds(places) => ("files", files(places.iter().copied())),
         Aspect::Archived(versions) => ("archive", in_order(versions)),
+        Aspect::Home(folder) => ("home", folder.clone()),
+        Aspect::Marks(marks) => ("marks", sorted(marks, NOTHING)),
         Aspect::Trail(lines) => ("trail since the last look", joined(lines)),
+        Aspect::Recorded(event, facts) => {
+            ("last line", line(event.as_str(), facts.iter().cloned()))
+        }
     }
 }
 
 /// Returns how it is.
-fn found(rules: &Rulebook, record: &Record, aspect: &Aspect) -> String {
+fn found(rules: &Rulebook, record: &Record, home: &str, aspect: &Aspect) -> String {
     let document = &record.document;
     match aspect {
         Aspect::Status(_) => document.status.to_string(),
@@ -76,6 +84,14 @@ fn found(rules: &Rulebook, record: &Record, aspect: &Aspect) -> String {
         Aspect::Archived(_) => {
             let versions: Vec<_> = record.archive.keys().copied().collect();
             in_order(&versions)
+        }
+        Aspect::Home(_) => home.to_owned(),
+        Aspect::Marks(_) => sorted(&document.marks, NOTHING),
+        Aspect::Recorded(event, _) => {
+            let mut lines = record.trail.iter().rev().map(|(_, line)| line);
+            lines
+                .find(|line| line.name == *event)
+                .map_or_else(|| NOTHING.to_owned(), whole_line)
         }
         Aspect::Trail(_) => {
             let fresh = record.trail.iter().skip(record.seen);
@@ -124,6 +140,34 @@ fn joined(lines: &[String]) -> String {
     } else {
         quoted.join(" ")
     }
+}
+
+/// Returns an event with all that it records.
+fn whole_line(event: &Event) -> String {
+    let facts = event
+        .facts
+        .iter()
+        .map(|(key, value)| (key.clone(), fact(value)));
+    line(event.name.as_str(), facts)
+}
+
+/// Returns a fact as a story tells it; a list is its words.
+fn fact(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(fact).collect::<Vec<_>>().join(" "),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// Returns an event with facts, which may stand in any order.
+fn line(event: &str, facts: impl Iterator<Item = (String, String)>) -> String {
+    let mut facts: Vec<_> = facts
+        .map(|(key, fact)| format!("{key}=\"{fact}\""))
+        .collect();
+    facts.sort();
+    let words = std::iter::once(event.to_owned()).chain(facts);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a line of the trail as a story tells it: `EVENT V`, or `EVENT V from V`.

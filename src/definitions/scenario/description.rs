@@ -6,7 +6,7 @@ use crate::definitions::reader::{Reader, Word};
 use crate::definitions::report::Finding;
 use crate::definitions::source::Origin;
 use crate::definitions::tree::Node;
-use crate::model::{Phase, Place, Status, UserName, Version};
+use crate::model::{EventName, Mark, Phase, Place, Status, UserName, Version};
 
 /// How a document stands, as far as it is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +49,31 @@ pub enum Aspect {
     Holds(Vec<Place>),
     /// Which versions are archived.
     Archived(Vec<Version>),
+    /// In which folder below `QMS/` it lies.
+    Home(String),
+    /// Which marks it bears.
+    Marks(Vec<Mark>),
     /// What happened since it was last looked at: `EVENT V` or `EVENT V from V`.
     Trail(Vec<String>),
+    /// What the last line of an event holds besides when, who and version.
+    Recorded(EventName, Vec<(String, String)>),
 }
 
 const PROPERTIES: &[&str] = &["status", "version", "owner", "phase", "effective"];
 const GIVEN_WORDS: &[&str] = &["checked-out", "awaits", "holds", "archived"];
-const THEN_WORDS: &[&str] = &["checked-out", "awaits", "holds", "archived", "trail"];
+const THEN_WORDS: &[&str] = &[
+    "checked-out",
+    "awaits",
+    "holds",
+    "archived",
+    "home",
+    "marks",
+    "trail",
+    RECORDED,
+];
+
+/// The word that may stand for several lines of a trail.
+const RECORDED: &str = "recorded";
 
 const NOBODY: &str = "nobody";
 const NOTHING: &str = "nothing";
@@ -87,7 +105,7 @@ impl Description {
                 reader.unknown_word(child, &format!("`{}`", node.name), words);
                 continue;
             }
-            if seen.contains(&&child.name) {
+            if seen.contains(&&child.name) && child.name != RECORDED {
                 said_twice(reader, child);
             }
             seen.push(&child.name);
@@ -128,8 +146,23 @@ fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Aspect> {
         let holder = reader.required(node, "by")?;
         return Some(Aspect::CheckedOut(person(holder)));
     }
+    if node.name == RECORDED {
+        let event = EventName::new(reader.single(node, "an event")?.text);
+        let facts = reader.properties(node).into_iter();
+        let facts = facts.map(|(key, word)| (key.into_owned(), word.text.into_owned()));
+        return Some(Aspect::Recorded(event, facts.collect()));
+    }
     reader.only_properties(node, &[]);
     match node.name.as_ref() {
+        "marks" => {
+            let words = unless_none(reader, node, NOTHING).into_iter();
+            Some(Aspect::Marks(
+                words.map(|word| Mark::new(word.text)).collect(),
+            ))
+        }
+        "home" => reader
+            .single(node, "a folder below `QMS/`")
+            .map(|word| Aspect::Home(word.text.into_owned())),
         "awaits" => {
             let words = unless_none(reader, node, NOBODY);
             Some(Aspect::Awaits(

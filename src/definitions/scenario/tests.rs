@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::model::EventName;
 
 fn read(text: &str) -> (Vec<Scenario>, Vec<Finding>) {
     let file = SourceFile {
@@ -35,7 +36,11 @@ fn a_story_is_read_step_by_step() {
             when mia create book { title "Moths" }
             when mia ask again BOOK-003 { assignees tom mia; outcome fine; confirm; note "Soon." }
             refused mia take BOOK-003 code=not_owner
-            then BOOK-003 owner=nobody effective=nothing { awaits nobody; trail "BEGUN  0.1" "TAKEN 1.1 from 1.0" }
+            then BOOK-003 owner=nobody effective=nothing {
+                awaits nobody; trail "BEGUN  0.1" "TAKEN 1.1 from 1.0"
+                home "BOOK"; marks nothing
+                recorded BEGUN title="Moths"; recorded TAKEN
+            }
         }
         "#,
     );
@@ -93,6 +98,13 @@ fn a_story_is_read_step_by_step() {
             Aspect::Effective(None),
             Aspect::Awaits(Vec::new()),
             Aspect::Trail(lines),
+            Aspect::Home("BOOK".to_owned()),
+            Aspect::Marks(Vec::new()),
+            Aspect::Recorded(
+                EventName::new("BEGUN"),
+                vec![("title".to_owned(), "Moths".to_owned())]
+            ),
+            Aspect::Recorded(EventName::new("TAKEN"), Vec::new()),
         ]
     );
 }
@@ -109,6 +121,13 @@ fn every_unknown_word_is_found_at_its_place() {
             "unknown_word",
             "trail",
         ),
+        (
+            "then BOOK-001 { marks worn; marks worn }",
+            "said_twice",
+            "marks",
+        ),
+        ("then BOOK-001 { home }", "missing_word", "home"),
+        ("then BOOK-001 { recorded }", "missing_word", "recorded"),
         ("when mia take", "missing_word", "when"),
         ("when mia take it BOOK-001 now", "superfluous_word", "now"),
         (

@@ -42,6 +42,26 @@ fn what_is_not_as_told_is_shown_at_its_place() {
             "trail since the last look of `BOOK-001`: expected \"BEGUN 0.2\", found \"BEGUN 0.1\"",
         ),
         (
+            "then BOOK-001 { home \"ELSEWHERE\" }",
+            "home",
+            "home of `BOOK-001`: expected ELSEWHERE, found BOOK",
+        ),
+        (
+            "then BOOK-001 { marks worn }",
+            "marks",
+            "marks of `BOOK-001`: expected worn, found nothing",
+        ),
+        (
+            "then BOOK-001 { recorded BEGUN title=Bees }",
+            "recorded",
+            "last line of `BOOK-001`: expected BEGUN title=\"Bees\", found BEGUN title=\"Moths\"",
+        ),
+        (
+            "then BOOK-001 { recorded GIVEN }",
+            "recorded",
+            "last line of `BOOK-001`: expected GIVEN, found nothing",
+        ),
+        (
             "then BOOK-002 status=LENT",
             "BOOK-002",
             "there is no `BOOK-002`",
