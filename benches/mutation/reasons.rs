@@ -1,0 +1,76 @@
+//! Why nothing notices a change: it is harmless, or it is seen elsewhere.
+
+/// Where a change is, a word of its line (one with a blank behind it begins the line), and why nothing
+/// notices it; the first that fits counts.
+const REASONS: &[(&str, &str, &str)] = &[
+    (
+        "permissions/",
+        "members",
+        "Who belongs to a group by the definitions takes no part in stories; the tests that run the program \
+         act as these users.",
+    ),
+    (
+        "permissions/",
+        "permit",
+        "A command that is no action of a workflow asks for its permit outside of stories; the tests that run \
+         the program see it.",
+    ),
+    (
+        "doctypes/",
+        "template=",
+        "From which template a text is born matters to no rule: stories give each document a first text of \
+         their own. `tests/templates.rs` creates documents from their templates.",
+    ),
+    (
+        "doctypes/",
+        "legacy",
+        "Only older repositories hold such records; they are test data, and no rule about new ones.",
+    ),
+    (
+        "doctypes/",
+        "remembers",
+        "What the questions of a record may speak of is read where they are asked: `tests/interview.rs`.",
+    ),
+    ("workflows/", "invariant ", INVARIANT),
+    ("workflows/", "in ", INVARIANT),
+    ("workflows/", "entering ", INVARIANT),
+    ("workflows/", "doing ", INVARIANT),
+    ("workflows/", "hold ", INVARIANT),
+    ("workflows/", "CANCEL", LEDGER),
+    ("workflows/", "trail_sha256", LEDGER),
+    (
+        "workflows/",
+        "by=",
+        "What the care of a whole repository records is written by no action, so no story comes to it.",
+    ),
+    (
+        "workflows/",
+        "presumed-in",
+        "Only records that do not say their phase are presumed to be in one; new ones all say it.",
+    ),
+    (
+        "workflows/",
+        "awaits",
+        "What a task is called, and on which prompt it is written, is seen in the task: stories read none.",
+    ),
+];
+
+const INVARIANT: &str = "An invariant is a check itself: it says once more what the other rules bring about, and the \
+     proofs show that they do. Without it, or with less of it, no document lives otherwise.";
+
+const LEDGER: &str =
+    "What is struck out leaves a line in a ledger and nothing that a story could look at.";
+
+/// Returns why nothing notices a change.
+pub(crate) fn reason(path: &str, was: &str) -> &'static str {
+    let fits = |(begin, word, _): &&(&str, &str, &str)| {
+        let is_there = if word.ends_with(' ') {
+            was.starts_with(word)
+        } else {
+            was.contains(word)
+        };
+        path.starts_with(begin) && is_there
+    };
+    let found = REASONS.iter().find(fits);
+    found.map_or("Not explained.", |(_, _, why)| why)
+}
