@@ -287,6 +287,16 @@ fn the_documents_and_tasks_concerned_are_named() {
                 "permit inspect { to clerk patron; only assignee; except owner }",
             ),
             (
+                LIFE,
+                "clear mark worn\n        ask named else=keeper",
+                "clear mark worn\n        ask named else=patron",
+            ),
+            (
+                LIFE,
+                "set mark worn\n        ask named else=keeper",
+                "set mark worn\n        ask named else=patron",
+            ),
+            (
                 DESK,
                 "permit checkin  { to clerk; only owner }",
                 "permit checkin  { to librarian; only owner }",
