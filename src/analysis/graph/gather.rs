@@ -93,9 +93,9 @@ impl Way<'_> {
         let mut alternatives = self.alternatives;
         if alternatives.iter().all(is_second) {
             gates.push(OTHERWISE.to_owned());
-            alternatives
-                .iter_mut()
-                .for_each(|list| drop(list.remove(0)));
+            for list in &mut alternatives {
+                list.remove(0);
+            }
         }
         match <[Vec<String>; 1]>::try_from(weakest(alternatives)) {
             Ok([only]) => gates.extend(only),
