@@ -62,6 +62,10 @@ fn starting(criterion: &mut Criterion) {
     criterion.bench_function("rulebook, shipped", |bencher| {
         bencher.iter(|| Rulebook::shipped().unwrap());
     });
+    let nowhere = tempfile::tempdir().unwrap();
+    criterion.bench_function("validate-config, shipped, all proofs", |bencher| {
+        bencher.iter(|| qms(nowhere.path(), "validate-config"));
+    });
 }
 
 fn commands(criterion: &mut Criterion) {

@@ -2,6 +2,7 @@
 //!
 //! Where they do not, situations that differ in them alone are one.
 
+use super::chances::begins;
 use crate::definitions::Workflow;
 use crate::definitions::vocabulary::{Condition, Effect, Guard};
 use crate::definitions::workflow::{Action, Arm, Invariant, Occasion};
@@ -35,14 +36,18 @@ fn matters(workflow: &Workflow, status: &Status, live: &[&Status]) -> bool {
 }
 
 fn in_body(workflow: &Workflow, body: &Action, status: &Status, live: &[&Status]) -> bool {
+    // What is done first is asked about here, even where the action itself begins only after it.
+    let mut firsts = body.firsts.iter().flat_map(|first| &first.conditions);
+    if begins(workflow, body, status) && firsts.any(asks) {
+        return true;
+    }
     if !body.arms.iter().any(|arm| arm.begins_in(status, workflow)) {
         return false;
     }
-    let firsts = body.firsts.iter().flat_map(|first| &first.conditions);
     let verb = &body.name.verb;
     let done =
         |occasion: &Occasion| matches!(occasion, Occasion::Doing(verbs) if verbs.contains(verb));
-    body.requires.iter().chain(firsts).any(asks)
+    body.requires.iter().any(asks)
         || asks_on(workflow, done)
         || body
             .arms
