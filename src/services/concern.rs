@@ -2,10 +2,9 @@
 //! every user and every action, and the answers that differ are told.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use super::catalogue::record_names;
-use super::desk::{Desk, PATIENCE};
+use super::desk::Desk;
 use super::facts::{Facts, Purpose};
 use crate::analysis::explain::{Verdict, explain};
 use crate::definitions::{IdReading, Rulebook};
@@ -67,14 +66,8 @@ pub struct Concerns {
 /// # Errors
 /// The project cannot be read.
 pub fn concerns(desk: &Desk, old: &Rulebook, new: &Rulebook) -> Result<Concerns, Failure> {
-    let started = Instant::now();
-    loop {
-        let view = desk.store().view()?;
-        let found = look(&view, desk.now(), old, new);
-        if view.is_still_current()? || started.elapsed() > PATIENCE {
-            return found;
-        }
-    }
+    let store = desk.store();
+    store.look(|view| look(view, desk.now(), old, new))
 }
 
 fn look(view: &View<'_>, at: Moment, old: &Rulebook, new: &Rulebook) -> Result<Concerns, Failure> {

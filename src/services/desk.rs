@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -32,9 +31,6 @@ use crate::store::lock::Lock;
 use crate::store::scribe::{Materials, transcribe};
 use crate::store::view::View;
 use crate::store::{Store, StoreError};
-
-/// How long a reader tries to see one state while others write.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Tells the time.
 pub type Clock = fn() -> DateTime<Utc>;
@@ -184,18 +180,12 @@ impl Desk {
         verb: &ActionName,
         look: impl Fn(&Look<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let started = Instant::now();
-        loop {
-            let view = self.store.view()?;
-            let seen = self.looking(&view, user).and_then(|looking| {
-                check_group(&self.rules, &looking.roster, &looking.actor, verb)
-                    .map_err(|refusal| Failure::refused(&self.rules, &refusal))?;
-                look(&looking)
-            });
-            if view.is_still_current()? || started.elapsed() > PATIENCE {
-                return seen;
-            }
-        }
+        self.store.look(|view| {
+            let looking = self.looking(view, user)?;
+            check_group(&self.rules, &looking.roster, &looking.actor, verb)
+                .map_err(|refusal| Failure::refused(&self.rules, &refusal))?;
+            look(&looking)
+        })
     }
 
     /// Returns a look by somebody who must be known.

@@ -16,7 +16,6 @@ mod seals;
 mod strays;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 pub use finding::{Finding, Severity};
 
@@ -28,9 +27,6 @@ use crate::model::{Code, DocId, Document, Roster};
 use crate::store::agents;
 use crate::store::view::View;
 use document::Checked;
-
-/// How long one state is sought while others write.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was looked at, and what was found.
 #[derive(Clone, Debug, Default)]
@@ -65,14 +61,8 @@ impl Report {
 /// # Errors
 /// `not_found` for an id of which there is nothing, not even that it was erased; `io`.
 pub fn examine(desk: &Desk, ids: &[String]) -> Result<Report, Failure> {
-    let started = Instant::now();
-    loop {
-        let view = desk.store().view()?;
-        let report = Examination::of(&view, desk.rules()).and_then(|mut work| work.report(ids));
-        if view.is_still_current()? || started.elapsed() > PATIENCE {
-            return report;
-        }
-    }
+    let store = desk.store();
+    store.look(|view| Examination::of(view, desk.rules())?.report(ids))
 }
 
 /// One look at everything.

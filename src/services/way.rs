@@ -4,7 +4,6 @@
 //! elsewhere from where the document stood.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use super::desk::Desk;
 use super::facts::Facts;
@@ -21,14 +20,8 @@ use crate::store::trail::{self, TrailLine};
 /// # Errors
 /// `not_found`, `integrity` where its record or its trail is damaged.
 pub fn trace(desk: &Desk, id: &str) -> Result<(Doctype, Trace), Failure> {
-    let started = Instant::now();
-    loop {
-        let view = desk.store().view()?;
-        let found = look(&Facts::new(&view, desk.rules()), id);
-        if view.is_still_current()? || started.elapsed() > super::desk::PATIENCE {
-            return found;
-        }
-    }
+    let store = desk.store();
+    store.look(|view| look(&Facts::new(view, desk.rules()), id))
 }
 
 fn look(facts: &Facts<'_>, id: &str) -> Result<(Doctype, Trace), Failure> {

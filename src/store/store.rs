@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::commit::{self, Committed};
 use super::group::Group;
@@ -14,7 +14,7 @@ use super::tree::Tree;
 use super::view::{Pulse, View};
 use super::{StoreError, TreePath};
 
-/// How long a writer waits for another.
+/// How long a writer waits for another, and a reader for a state that no commit falls into.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A project on the disk.
@@ -72,6 +72,25 @@ impl Store {
         match self.group().and_then(Group::decided) {
             Some(decided) => View::over(&self.tree, &self.qms, decided),
             None => View::open(&self.tree, &self.qms),
+        }
+    }
+
+    /// Looks at what lies there as one state that no commit falls into; where commits never cease, at the last
+    /// that was seen.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or what looking ends with.
+    pub fn look<T, E: From<StoreError>>(
+        &self,
+        look: impl Fn(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let started = Instant::now();
+        loop {
+            let view = self.view()?;
+            let seen = look(&view);
+            if view.is_still_current()? || started.elapsed() > PATIENCE {
+                return seen;
+            }
         }
     }
 
