@@ -192,6 +192,33 @@ pub enum Guard {
     Parent(Vec<Status>),
 }
 
+impl Guard {
+    /// Returns the groups it names.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        match self {
+            Self::Group(groups) => groups,
+            Self::OutcomeFrom(group) => std::slice::from_ref(group),
+            Self::In(_)
+            | Self::Owner
+            | Self::Author
+            | Self::CheckedOut(_)
+            | Self::AllAnswered
+            | Self::Unanimous(_)
+            | Self::OutcomesCurrent
+            | Self::VersionAtLeast(_)
+            | Self::VersionBelow(_)
+            | Self::Phase(_)
+            | Self::Mark(_)
+            | Self::Given(_)
+            | Self::Childless
+            | Self::UnaskedNamed
+            | Self::Flawed(_)
+            | Self::Parent(_) => &[],
+        }
+    }
+}
+
 /// Who must hold the copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {

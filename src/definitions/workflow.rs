@@ -3,8 +3,8 @@
 use super::source::Origin;
 use super::vocabulary::{Condition, Effect, Fact, Guard, Line};
 use crate::model::{
-    ActionName, ArgumentName, EntryName, EventName, Ledger, Mark, Outcome, Phase, ReactionName,
-    Stage, Status, TaskKind, Verb, Version, WorkflowName,
+    ActionName, ArgumentName, Document, EntryName, EventName, Ledger, Mark, Outcome, Phase,
+    ReactionName, Stage, Status, Task, TaskKind, UserName, Verb, Version, WorkflowName,
 };
 
 /// A state machine.
@@ -294,6 +294,23 @@ impl Workflow {
     /// Returns what its states await.
     pub fn awaits(&self) -> impl Iterator<Item = &Awaits> {
         self.states.iter().filter_map(|state| state.awaits.as_ref())
+    }
+}
+
+impl Awaits {
+    /// Returns the question that is put to somebody about a document.
+    #[must_use]
+    pub fn task(&self, document: &Document, from: UserName, to: UserName) -> Task {
+        Task {
+            to,
+            from,
+            kind: self.task.clone(),
+            stage: self.stage.clone(),
+            document: document.id.clone(),
+            status: document.status.clone(),
+            owner: document.owner.clone(),
+            version: document.version,
+        }
     }
 }
 

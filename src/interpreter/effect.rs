@@ -10,7 +10,7 @@ use super::situation::Situation;
 use crate::definitions::vocabulary::{Effect, Fact, Line, Part, Whom};
 use crate::definitions::workflow::{EventRule, FlawShape, Remedy};
 use crate::model::{
-    Argument, ArgumentName, Code, Event, EventName, Group, Outcome, Place, Task, UserName,
+    Argument, ArgumentName, Code, Event, EventName, Group, Outcome, Place, UserName,
 };
 
 impl Situation<'_> {
@@ -156,16 +156,8 @@ impl Situation<'_> {
         }
         let document = &mut self.now.document;
         document.pending.push(name.clone());
-        let task = Task {
-            to: name.clone(),
-            from: self.request.actor.name.clone(),
-            kind: awaits.task.clone(),
-            stage: awaits.stage.clone(),
-            document: document.id.clone(),
-            status: document.status.clone(),
-            owner: document.owner.clone(),
-            version: document.version,
-        };
+        let from = self.request.actor.name.clone();
+        let task = awaits.task(document, from, name.clone());
         self.steps.push(Step::GiveTask(task));
         self.asked.push(name);
     }

@@ -13,7 +13,7 @@ use crate::definitions::workflow::EventRule;
 use crate::error::Failure;
 use crate::interpreter::authorize::check_group;
 use crate::interpreter::{Change, Plan, Standing, Step};
-use crate::model::{ActionName, Code, DocId, Event, Stage, Status, Task, UserName, task};
+use crate::model::{ActionName, Code, DocId, Event, Stage, Status, UserName, task};
 use crate::store::json;
 use crate::store::layout::{self, Location};
 use crate::store::tree::Kind;
@@ -256,16 +256,12 @@ impl Look<'_> {
                 found.stages.push(Stage::new(head.workflow_type));
             }
         }
-        Ok(Some(Step::GiveTask(Task {
-            to: to.clone(),
-            from: from.unwrap_or_else(|| self.actor.name.clone()),
-            kind: awaits.task.clone(),
-            stage: awaits.stage.clone(),
-            document: document.id.clone(),
-            status: document.status.clone(),
-            owner: document.owner.clone(),
-            version: document.version,
-        })))
+        let from = from.unwrap_or_else(|| self.actor.name.clone());
+        Ok(Some(Step::GiveTask(awaits.task(
+            document,
+            from,
+            to.clone(),
+        ))))
     }
 }
 

@@ -181,17 +181,11 @@ fn tasks_of(document: &Document, state: &State) -> Vec<Task> {
     let Some(awaits) = &state.awaits else {
         return Vec::new();
     };
-    let asked = document.pending.iter().map(|name| Task {
-        to: name.clone(),
-        from: UserName::new(crate::model::user::SYSTEM),
-        kind: awaits.task.clone(),
-        stage: awaits.stage.clone(),
-        document: document.id.clone(),
-        status: document.status.clone(),
-        owner: document.owner.clone(),
-        version: document.version,
-    });
-    asked.collect()
+    let from = || UserName::new(crate::model::user::SYSTEM);
+    let asked = document.pending.iter();
+    asked
+        .map(|name| awaits.task(document, from(), name.clone()))
+        .collect()
 }
 
 /// Lays texts where they are said to lie; where it is not said, an open document has its draft and a

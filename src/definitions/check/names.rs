@@ -113,15 +113,11 @@ impl Names<'_> {
                     self.state(&says, status, place);
                 }
             }
-            Guard::Group(groups) => {
-                for name in groups {
+            guard @ (Guard::Group(_) | Guard::OutcomeFrom(_)) => {
+                for name in guard.groups() {
                     let place = || place::of_word(rules, near, name.as_str());
                     group(rules, &says, name, place, self.findings);
                 }
-            }
-            Guard::OutcomeFrom(name) => {
-                let place = || place::of_word(rules, near, name.as_str());
-                group(rules, &says, name, place, self.findings);
             }
             Guard::Unanimous(outcome) => self.outcome(&says, outcome, near),
             Guard::Phase(phase) => self.phase(&says, phase, near),

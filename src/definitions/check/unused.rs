@@ -5,7 +5,7 @@ use crate::definitions::codes;
 use crate::definitions::doctype::Doctype;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
-use crate::definitions::vocabulary::{Effect, Guard};
+use crate::definitions::vocabulary::Effect;
 use crate::definitions::workflow::Workflow;
 use crate::model::Group;
 
@@ -221,28 +221,10 @@ fn is_named(rules: &Rulebook, wanted: &Group) -> bool {
     permitted.any(|(group, _)| group == wanted)
         || rules.workflows.iter().any(|workflow| {
             let mut conditions = walk::conditions(workflow).into_iter();
-            conditions.any(|(_, _, condition)| match &condition.guard {
-                Guard::Group(groups) => groups.contains(wanted),
-                Guard::OutcomeFrom(group) => group == wanted,
-                Guard::In(_)
-                | Guard::Owner
-                | Guard::Author
-                | Guard::OutcomesCurrent
-                | Guard::CheckedOut(_)
-                | Guard::AllAnswered
-                | Guard::Unanimous(_)
-                | Guard::VersionAtLeast(_)
-                | Guard::VersionBelow(_)
-                | Guard::Phase(_)
-                | Guard::Mark(_)
-                | Guard::Given(_)
-                | Guard::Childless
-                | Guard::UnaskedNamed
-                | Guard::Flawed(_)
-                | Guard::Parent(_) => false,
-            }) || does(
-                workflow,
-                |effect| matches!(effect, Effect::AskNamed(Some(group)) if group == wanted),
-            )
+            conditions.any(|(_, _, condition)| condition.guard.groups().contains(wanted))
+                || does(
+                    workflow,
+                    |effect| matches!(effect, Effect::AskNamed(Some(group)) if group == wanted),
+                )
         })
 }
