@@ -13,11 +13,12 @@ use std::fs;
 use std::path::Path;
 
 use common::World;
-use qms::analysis::prove::{Proof, Verdict};
+use qms::analysis::prove::{Proof, Verdict, is_staffed};
 use qms::analysis::rehearse::rehearse;
 use qms::definitions::codes::Level;
 use qms::definitions::scenario::read_scenarios;
 use qms::definitions::{RuleError, Rulebook, SourceFile, codes};
+use qms::model::{Group, Membership, Roster, Source, UserName};
 use qms::services::proving::{prove, prove_within};
 
 const LIFE: &str = "workflows/lending.kdl";
@@ -27,7 +28,12 @@ const DESK: &str = "permissions/desk.kdl";
 type Change<'c> = (&'c str, &'c str, &'c str);
 
 fn library(changes: &[Change<'_>]) -> Rulebook {
-    let mut files = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
+    let files = World::copy_of(&folder).files().into_iter();
+    let mut files: BTreeMap<_, _> = files
+        .filter(|(path, _)| !path.ends_with('/'))
+        .map(|(path, text)| (path, String::from_utf8(text).unwrap()))
+        .collect();
     for (path, old, new) in changes {
         let text = files.get_mut(*path).expect("a file of the library");
         assert_eq!(
@@ -42,23 +48,6 @@ fn library(changes: &[Change<'_>]) -> Rulebook {
         text: text.into(),
     });
     Rulebook::examine("library", sources.collect()).0
-}
-
-fn read(folder: &Path) -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(current) = open.pop() {
-        for entry in fs::read_dir(current).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
-            files.insert(name.to_owned(), fs::read_to_string(&path).unwrap());
-        }
-    }
-    files
 }
 
 /// Returns the report on the library's rules with some changes made.
@@ -307,4 +296,38 @@ fn the_readme_shows_what_is_proved() {
     let claims = readme.lines().filter(|line| line.contains("  proved, "));
     let others = claims.filter(|line| line.ends_with(" 361 situations"));
     assert_eq!(shown, readme.matches("  proved, ").count() - others.count());
+}
+
+/// What is proved of one person of each group is true of a roster only if it has as many: two, where one group alone
+/// may create, for a document must be able to pass from one author to another.
+#[test]
+fn a_roster_is_staffed_with_everybody_proofs_take_for_granted() {
+    let roster = |people: &[(&'static str, &'static str)]| {
+        let mut roster = Roster::default();
+        for (name, group) in people {
+            let membership = Membership {
+                group: Group::new(*group),
+                source: Source::AgentFile,
+            };
+            roster.admit(UserName::new(*name), membership);
+        }
+        roster
+    };
+    let each = [
+        ("ada", "librarian"),
+        ("cleo", "clerk"),
+        ("kai", "keeper"),
+        ("pia", "patron"),
+    ];
+    let rules = library(&[]);
+    assert!(is_staffed(&rules, &roster(&each)));
+    assert!(!is_staffed(&rules, &roster(&each[1..])));
+    let rules = library(&[(
+        DESK,
+        "permit create   { to clerk }",
+        "permit create   { to librarian }",
+    )]);
+    assert!(!is_staffed(&rules, &roster(&each)));
+    let two = [&each[..], &[("ann", "librarian")]].concat();
+    assert!(is_staffed(&rules, &roster(&two)));
 }

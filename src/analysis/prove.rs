@@ -23,6 +23,7 @@ use crate::definitions::workflow::{Invariant, State};
 use crate::definitions::{Origin, Rulebook, Workflow};
 use crate::model::{Roster, Status};
 use company::Company;
+pub use company::is_staffed;
 use explore::{Explorer, explore};
 use life::Life;
 use outlook::stranded;

@@ -5,13 +5,14 @@ use super::desk::Desk;
 use super::facts::{Facts, Summary};
 use super::look::Look;
 use super::proving::prove_with;
-use crate::analysis::prove::{FaultKind, Proof};
+use crate::analysis::prove::{FaultKind, Proof, is_staffed};
 use crate::definitions::workflow::State;
 use crate::definitions::{Finding, Origin, Rulebook, codes};
 use crate::error::Failure;
 use crate::interpreter::authorize::may_be_asked;
 use crate::model::{Group, Roster, User, UserName};
 use crate::store::agents;
+use crate::store::view::View;
 
 /// Returns what keeps a project from living by its rules: records that do not fit them, tasks that those who are
 /// asked cannot answer, states that the people there are cannot bring a document to, or out of. `whole` is what is
@@ -21,10 +22,18 @@ use crate::store::agents;
 /// The project cannot be read.
 pub fn examine(desk: &Desk, whole: &[Proof<'_>]) -> Result<Vec<Finding>, Failure> {
     let rules = desk.rules();
-    let view = desk.store().view()?;
-    let known = agents::read(&view, rules)?;
+    let store = desk.store();
+    let (mut findings, roster) = store.look(|view| unfit(desk, view))?;
+    findings.extend(understaffed(rules, &roster, whole));
+    Ok(findings)
+}
+
+/// Returns which records and tasks do not fit the rules, and who there is.
+fn unfit(desk: &Desk, view: &View<'_>) -> Result<(Vec<Finding>, Roster), Failure> {
+    let rules = desk.rules();
+    let known = agents::read(view, rules)?;
     let look = Look {
-        facts: Facts::new(&view, rules),
+        facts: Facts::new(view, rules),
         roster: known.roster,
         roster_warnings: known.warnings,
         actor: User::system(),
@@ -43,9 +52,8 @@ pub fn examine(desk: &Desk, whole: &[Proof<'_>]) -> Result<Vec<Finding>, Failure
         let names = summary.pending.iter();
         names.filter_map(|name| unanswered(rules, &look.roster, summary, name))
     });
-    let mut findings: Vec<_> = unfit.chain(asked).collect();
-    findings.extend(understaffed(rules, &look.roster, whole));
-    Ok(findings)
+    let findings = unfit.chain(asked).collect();
+    Ok((findings, look.roster))
 }
 
 /// Tells of somebody who is asked and cannot answer any more.
@@ -74,9 +82,7 @@ fn unanswered(
 
 /// Tells where the people there are cannot bring a document on, though the rules would let people.
 fn understaffed(rules: &Rulebook, roster: &Roster, whole: &[Proof<'_>]) -> Vec<Finding> {
-    // What is proved of one person of each group is true of everybody who has colleagues in all of them.
-    let is_there = |group: &Group| roster.iter().any(|(_, known)| known.group == *group);
-    if rules.groups.iter().all(|rule| is_there(&rule.name)) {
+    if is_staffed(rules, roster) {
         return Vec::new();
     }
     let with_them = prove_with(rules, roster);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
-use crate::definitions::vocabulary::Guard;
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::is_permitted;
 use crate::model::{
@@ -126,6 +125,19 @@ impl Company {
     }
 }
 
+/// Tells whether a roster has everybody whom proofs take for granted: somebody of each group, and two who may
+/// create, if anybody may. What is proved of those is true of it.
+#[must_use]
+pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
+    let is_there = |group: &Group| roster.iter().any(|(_, known)| known.group == *group);
+    let permit = rules.permit(&create());
+    let may_create =
+        |group: &Group| permit.is_some_and(|permit| is_permitted(rules, group, permit));
+    let anybody = rules.groups.iter().any(|rule| may_create(&rule.name));
+    let creators = roster.iter().filter(|(_, known)| may_create(&known.group));
+    rules.groups.iter().all(|rule| is_there(&rule.name)) && (!anybody || creators.count() > 1)
+}
+
 /// Returns what a group may do here, and for which groups it counts: two groups of equal rights cannot be told
 /// apart.
 fn rights(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
@@ -146,28 +158,10 @@ fn rights(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
 pub(super) fn counts(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
     let counts = |wanted: &Group| rules.counts_as(group, wanted);
     let mut found: Vec<_> = workflow.groups_asked().map(counts).collect();
-    for condition in workflow.conditions() {
-        match &condition.guard {
-            Guard::Group(groups) => found.extend(groups.iter().map(counts)),
-            Guard::OutcomeFrom(wanted) => found.push(counts(wanted)),
-            Guard::In(_)
-            | Guard::Owner
-            | Guard::Author
-            | Guard::CheckedOut(_)
-            | Guard::AllAnswered
-            | Guard::Unanimous(_)
-            | Guard::OutcomesCurrent
-            | Guard::VersionAtLeast(_)
-            | Guard::VersionBelow(_)
-            | Guard::Phase(_)
-            | Guard::Mark(_)
-            | Guard::Given(_)
-            | Guard::Childless
-            | Guard::UnaskedNamed
-            | Guard::Flawed(_)
-            | Guard::Parent(_) => {}
-        }
-    }
+    let asked = workflow
+        .conditions()
+        .flat_map(|condition| condition.guard.groups());
+    found.extend(asked.map(counts));
     found
 }
 
