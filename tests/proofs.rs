@@ -331,3 +331,24 @@ fn a_roster_is_staffed_with_everybody_proofs_take_for_granted() {
     let two = [&each[..], &[("ann", "librarian")]].concat();
     assert!(is_staffed(&rules, &roster(&two)));
 }
+
+/// Behind a fault nothing was looked at, though documents would go on from there: no sentence is called proved.
+#[test]
+fn behind_a_fault_nothing_is_proved() {
+    let rules = library(&[(
+        LIFE,
+        "            if mark worn\n            archive issued\n",
+        "            if mark worn\n",
+    )]);
+    let proofs = prove(&rules);
+    let proof = proofs.first().expect("the library has a life");
+    assert!(!proof.faults.is_empty());
+    let mut sentences = proof.sentences.iter();
+    assert!(sentences.all(|sentence| sentence.verdict == Verdict::NotProved));
+    let findings = proof.findings(&[]);
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding.code != codes::UNPROVED_INVARIANT)
+    );
+}

@@ -175,6 +175,8 @@ impl<'r> Proof<'r> {
     /// Returns what the lives of a workflow show together.
     fn of(workflow: &'r Workflow, lives: &[&Explorer<'r>]) -> Self {
         let is_whole = lives.iter().all(|life| life.is_whole);
+        // Documents go on from a fault, and what is behind it was not looked at.
+        let is_all = is_whole && lives.iter().all(|life| life.faults.is_empty());
         let mut faults: Vec<Fault> = Vec::new();
         for life in lives {
             let stranded = if life.is_whole && life.faults.is_empty() {
@@ -196,7 +198,7 @@ impl<'r> Proof<'r> {
             let told: Vec<_> = told.map(|sentence| &sentence.verdict).collect();
             Sentence {
                 invariant,
-                verdict: together(&told, is_whole),
+                verdict: together(&told, is_all),
             }
         });
         let sentences: Vec<_> = sentences.collect();
@@ -245,8 +247,9 @@ impl Verdict {
     }
 }
 
-/// Returns what several lives say of a sentence: broken in one, it is broken.
-fn together(told: &[&Verdict], is_whole: bool) -> Verdict {
+/// Returns what several lives say of a sentence: broken in one, it is broken; `is_all` tells whether they show all
+/// that can happen.
+fn together(told: &[&Verdict], is_all: bool) -> Verdict {
     let broken = told.iter().filter(|verdict| verdict.is_broken());
     if let Some(shortest) = broken.min_by_key(|verdict| match verdict {
         Verdict::Broken(story) => story.steps.len(),
@@ -254,7 +257,7 @@ fn together(told: &[&Verdict], is_whole: bool) -> Verdict {
     }) {
         return Verdict::clone(shortest);
     }
-    if !is_whole {
+    if !is_all {
         return Verdict::NotProved;
     }
     let is_met = told.iter().any(|verdict| **verdict == Verdict::Proved);

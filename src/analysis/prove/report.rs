@@ -16,6 +16,8 @@ impl Proof<'_> {
             let words = &sentence.invariant.sentence;
             findings.extend(match &sentence.verdict {
                 Verdict::Proved => None,
+                // The fault that hides the rest is told.
+                Verdict::NotProved if self.is_whole => None,
                 Verdict::Broken(story) => Some(
                     Finding::new(codes::BROKEN_INVARIANT, origin, format!("not always true: {words}"))
                         .label("this can be broken")
