@@ -8,6 +8,7 @@ use crate::definitions::permission::{GroupRule, Only, Permit};
 use crate::definitions::vocabulary::{Guard, Holder};
 use crate::definitions::workflow::Action;
 use crate::definitions::{Rulebook, Workflow};
+use crate::interpreter::authorize::is_permitted;
 use crate::model::{ActionName, DoctypeName, Group, Status, WorkflowName};
 
 /// Who may do what in a workflow.
@@ -94,12 +95,7 @@ pub fn matrix(rules: &Rulebook, workflow: &Workflow) -> Matrix {
 pub fn permitted<'r>(rules: &'r Rulebook, permit: &Permit) -> Vec<&'r Group> {
     let groups = rules.groups.iter().map(|rule| &rule.name);
     groups
-        .filter(|group| {
-            permit
-                .to
-                .as_ref()
-                .is_none_or(|to| to.iter().any(|(wanted, _)| rules.counts_as(group, wanted)))
-        })
+        .filter(|group| is_permitted(rules, group, permit))
         .collect()
 }
 
@@ -118,7 +114,7 @@ fn right(
         terms,
         first,
     };
-    if begins_in(workflow, action, state) {
+    if action.begins_in(state, workflow) {
         return Some(right(terms, None));
     }
     // What is done first is done by the same person, under its own terms.
@@ -127,7 +123,7 @@ fn right(
         let mut arms = before.arms.iter();
         let leads_there = arms.any(|arm| {
             let to = arm.to.as_ref().unwrap_or(state);
-            arm.begins_in(state, workflow) && begins_in(workflow, action, to)
+            arm.begins_in(state, workflow) && action.begins_in(to, workflow)
         });
         let before = self::terms(rules, before, group).filter(|_| leads_there)?;
         Some(right(
@@ -137,11 +133,6 @@ fn right(
     })
 }
 
-fn begins_in(workflow: &Workflow, action: &Action, state: &Status) -> bool {
-    let mut arms = action.arms.iter();
-    arms.any(|arm| arm.begins_in(state, workflow))
-}
-
 /// Returns under which terms a member of a group may do an action, if any may.
 fn terms(rules: &Rulebook, action: &Action, group: &GroupRule) -> Option<Terms> {
     let permit = rules.permit(&action.name)?;
@@ -149,7 +140,7 @@ fn terms(rules: &Rulebook, action: &Action, group: &GroupRule) -> Option<Terms> 
         only: permit.only.clone(),
         except_owner: permit.except_owner,
     };
-    let mut is_permitted = permitted(rules, permit).contains(&&group.name);
+    let mut may = is_permitted(rules, &group.name, permit);
     for condition in &action.requires {
         // All else is asked of the document.
         if condition.guard == Guard::Owner {
@@ -163,8 +154,8 @@ fn terms(rules: &Rulebook, action: &Action, group: &GroupRule) -> Option<Terms> 
         } else if let Guard::Group(groups) = &condition.guard {
             let mut groups = groups.iter();
             let belongs = groups.any(|wanted| rules.counts_as(&group.name, wanted));
-            is_permitted &= belongs == condition.wanted;
+            may &= belongs == condition.wanted;
         }
     }
-    is_permitted.then_some(terms)
+    may.then_some(terms)
 }

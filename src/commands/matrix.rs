@@ -83,14 +83,6 @@ impl MatrixCommand {
     }
 }
 
-fn word(only: Only) -> &'static str {
-    match only {
-        Only::Owner => "owner",
-        Only::Assignee => "assignee",
-        Only::Holder => "holder",
-    }
-}
-
 /// Returns what stands in a cell: under which terms a member may.
 fn cell(right: &Right) -> String {
     let letters = right.terms.only.iter().map(|only| match only {
@@ -126,7 +118,7 @@ fn data(rules: &Rulebook, found: &[Matrix]) -> Value {
                 "action": right.action.to_string(),
                 "group": right.group.as_str(),
                 "state": right.state.as_str(),
-                "only": right.terms.only.iter().map(|only| word(*only)).collect::<Vec<_>>(),
+                "only": right.terms.only.iter().map(|only| only.as_str()).collect::<Vec<_>>(),
                 "except_owner": right.terms.except_owner,
                 "first": right.first.as_ref().map(ToString::to_string),
             })
@@ -152,7 +144,7 @@ fn csv(found: &[Matrix]) -> String {
     let mut text = "workflow,action,group,state,only,except_owner,first\n".to_owned();
     for matrix in found {
         for right in &matrix.rights {
-            let only: Vec<_> = right.terms.only.iter().map(|only| word(*only)).collect();
+            let only: Vec<_> = right.terms.only.iter().map(|only| only.as_str()).collect();
             let first = right.first.as_ref().map(ToString::to_string);
             let _ = writeln!(
                 text,

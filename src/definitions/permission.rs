@@ -49,6 +49,18 @@ pub enum Only {
     Holder,
 }
 
+impl Only {
+    /// Returns the word the definitions use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Assignee => "assignee",
+            Self::Holder => "holder",
+        }
+    }
+}
+
 /// Reads a file of groups and permits.
 pub fn read_registry(
     reader: &mut Reader<'_>,

@@ -315,6 +315,13 @@ impl Awaits {
 }
 
 impl Action {
+    /// Tells whether one of its arms begins in a state.
+    #[must_use]
+    pub fn begins_in(&self, status: &Status, workflow: &Workflow) -> bool {
+        let mut arms = self.arms.iter();
+        arms.any(|arm| arm.begins_in(status, workflow))
+    }
+
     /// Returns every line that may be done, of all arms, in the order of the file.
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
         let arms = self.arms.iter().flat_map(|arm| &arm.effects);

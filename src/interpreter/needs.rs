@@ -55,10 +55,7 @@ pub fn needs_of<'n>(
 /// Tells whether an action could be done from here at all, by what the record alone says.
 fn is_within_reach(action: &Action, workflow: &Workflow, standing: &Standing) -> bool {
     let status = &standing.document.status;
-    let begins = action
-        .arms
-        .iter()
-        .any(|arm| arm.begins_in(status, workflow));
+    let begins = action.begins_in(status, workflow);
     let excluded = action.requires.iter().any(|condition| {
         let version = standing.document.version;
         let holds = if let Guard::VersionAtLeast(bound) = &condition.guard {

@@ -4,7 +4,7 @@ use crate::definitions::workflow::{Action, Awaits};
 use crate::definitions::{Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::{Change, Plan, Step};
-use crate::model::{ActionName, Code, DocId, Moment, Status, Task, TypeWord, UserName};
+use crate::model::{ActionName, Code, DocId, Moment, Task, TypeWord, UserName};
 
 use super::prompts::{Answer, Form, TaskFacts, render};
 
@@ -89,17 +89,11 @@ fn missing(what: &str) -> Failure {
 /// Returns every way to answer: what the state awaits, once for each outcome, and whatever else only those
 /// who are asked may do there.
 fn answers(rules: &Rulebook, workflow: &Workflow, awaits: &Awaits, task: &Task) -> Vec<Answer> {
-    let begins = |action: &Action, status: &Status| {
-        action
-            .arms
-            .iter()
-            .any(|arm| arm.begins_in(status, workflow))
-    };
     let mut answers = Vec::new();
     for action in workflow
         .actions
         .iter()
-        .filter(|action| begins(action, &task.status))
+        .filter(|action| action.begins_in(&task.status, workflow))
     {
         if action.name.verb != awaits.verb && !rules.is_for_assignees(&action.name) {
             continue;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::items::only_word;
 use crate::definitions::Rulebook;
 use crate::definitions::permission::Permit;
 use crate::interpreter::authorize::is_permitted;
@@ -38,7 +37,7 @@ pub(super) fn beyond(rules: &Rulebook, others: &Rulebook) -> Vec<Ability> {
             None => Vec::new(),
             Some(others) => {
                 let more = others.iter().filter(|limit| !limits.contains(limit));
-                let more: Vec<_> = more.copied().collect();
+                let more: Vec<_> = more.map(String::as_str).collect();
                 if more.is_empty() {
                     continue;
                 }
@@ -83,7 +82,7 @@ pub(super) fn beyond(rules: &Rulebook, others: &Rulebook) -> Vec<Ability> {
     found
 }
 
-fn places(rules: &Rulebook) -> Vec<(Place, Vec<&'static str>)> {
+fn places(rules: &Rulebook) -> Vec<(Place, Vec<String>)> {
     let mut found = Vec::new();
     for group in &rules.groups {
         for workflow in &rules.workflows {
@@ -94,8 +93,7 @@ fn places(rules: &Rulebook) -> Vec<(Place, Vec<&'static str>)> {
                     continue;
                 };
                 for state in &workflow.states {
-                    let mut arms = action.arms.iter();
-                    if arms.any(|arm| arm.begins_in(&state.name, workflow)) {
+                    if action.begins_in(&state.name, workflow) {
                         let at = Some((workflow.name.clone(), state.name.to_string()));
                         let place = (group.name.clone(), action.name.clone(), at);
                         found.push((place, limits(permit)));
@@ -116,8 +114,9 @@ fn places(rules: &Rulebook) -> Vec<(Place, Vec<&'static str>)> {
 }
 
 /// Returns what a person must be besides belonging to a group.
-fn limits(permit: &Permit) -> Vec<&'static str> {
-    let only = permit.only.iter().map(|only| only_word(*only));
-    only.chain(permit.except_owner.then_some("except owner"))
+pub(super) fn limits(permit: &Permit) -> Vec<String> {
+    let only = permit.only.iter();
+    only.map(|only| format!("only {}", only.as_str()))
+        .chain(permit.except_owner.then(|| "except owner".to_owned()))
         .collect()
 }

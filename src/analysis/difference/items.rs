@@ -10,7 +10,6 @@ use super::words::{awaits, demand, line, occasion, recorded};
 use crate::analysis::graph::words::first;
 use crate::definitions::vocabulary::Condition;
 use crate::definitions::workflow::{Action, Arm, FlawShape, Remedy, Workflow};
-pub(super) use permission::only_word;
 
 use crate::definitions::{Origin, Rulebook};
 

@@ -1,6 +1,6 @@
 //! The rules of a transition in a few words: what must hold, who may do it.
 
-use crate::definitions::permission::{Only, Permit};
+use crate::definitions::permission::Permit;
 use crate::definitions::vocabulary::{Condition, Guard, Holder};
 use crate::definitions::workflow::First;
 use crate::model::Group;
@@ -66,16 +66,8 @@ pub(super) fn actors(permit: Option<&Permit>) -> Actors {
     });
     Actors {
         groups,
-        only: permit.only.iter().map(|only| word(*only)).collect(),
+        only: permit.only.iter().map(|only| only.as_str()).collect(),
         except: permit.except_owner.then_some("owner").into_iter().collect(),
-    }
-}
-
-fn word(only: Only) -> &'static str {
-    match only {
-        Only::Owner => "owner",
-        Only::Assignee => "assignee",
-        Only::Holder => "holder",
     }
 }
 

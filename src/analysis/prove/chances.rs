@@ -33,14 +33,8 @@ pub(super) fn conditions(action: &Action) -> impl Iterator<Item = &Condition> {
 
 /// Tells whether an action, or one done before it, begins in a state at all.
 pub(super) fn begins(workflow: &Workflow, action: &Action, status: &Status) -> bool {
-    let leads = |action: &Action| {
-        action
-            .arms
-            .iter()
-            .any(|arm| arm.begins_in(status, workflow))
-    };
     let first = |name: &ActionName| workflow.action(name);
-    leads(action)
+    action.begins_in(status, workflow)
         || action
             .firsts
             .iter()

@@ -41,7 +41,7 @@ fn in_body(workflow: &Workflow, body: &Action, status: &Status, live: &[&Status]
     if begins(workflow, body, status) && firsts.any(asks) {
         return true;
     }
-    if !body.arms.iter().any(|arm| arm.begins_in(status, workflow)) {
+    if !body.begins_in(status, workflow) {
         return false;
     }
     let verb = &body.name.verb;

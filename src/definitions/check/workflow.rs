@@ -65,8 +65,7 @@ fn awaited(workflow: &Workflow, findings: &mut Vec<Finding>) {
         if answers.peek().is_none() {
             continue;
         }
-        let mut arms = answers.flat_map(|action| &action.arms);
-        if !arms.any(|arm| arm.begins_in(&state.name, workflow)) {
+        if !answers.any(|action| action.begins_in(&state.name, workflow)) {
             findings.push(
                 Finding::new(
                     codes::UNANSWERABLE,

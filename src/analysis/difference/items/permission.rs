@@ -1,7 +1,8 @@
 //! Groups and permits, in words.
 
 use super::Item;
-use crate::definitions::permission::{GroupRule, Only, Permit};
+use crate::analysis::difference::ability::limits;
+use crate::definitions::permission::{GroupRule, Permit};
 
 /// Returns what a group is.
 pub(super) fn group(rule: &GroupRule) -> Item {
@@ -33,21 +34,11 @@ pub(super) fn permit(permit: &Permit) -> Item {
             .map(|(group, _)| format!("to {group}"))
             .collect(),
     };
-    says.extend(permit.only.iter().map(|only| only_word(*only).to_owned()));
-    says.extend(permit.except_owner.then(|| "except owner".to_owned()));
+    says.extend(limits(permit));
     Item::new(
         "permissions",
         format!("permit `{}`", permit.action),
         permit.origin,
         says,
     )
-}
-
-/// Says what a person must be besides belonging to a group.
-pub(in crate::analysis::difference) fn only_word(only: Only) -> &'static str {
-    match only {
-        Only::Owner => "only owner",
-        Only::Assignee => "only assignee",
-        Only::Holder => "only holder",
-    }
 }
