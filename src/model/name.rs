@@ -4,18 +4,22 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 macro_rules! names {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
-        pub struct $name(Cow<'static, str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// Takes a word as it stands; whether it is declared is for the definitions to say.
             pub fn new(word: impl Into<Cow<'static, str>>) -> Self {
-                Self(word.into())
+                Self(match word.into() {
+                    Cow::Borrowed(word) => SmolStr::new_static(word),
+                    Cow::Owned(word) => word.into(),
+                })
             }
 
             /// Returns the word.
