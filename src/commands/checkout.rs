@@ -31,7 +31,7 @@ impl Command for Checkout {
         let document = &change.after.document;
         let owner = document.owner.clone().unwrap_or_else(|| UserName::new(""));
         let copy = layout::workspace_copy(&owner, &document.id)?;
-        let before = change.before.as_ref().map(|before| before.document.version);
+        let before = change.before.as_ref().map(|before| before.version);
         let from_version = before.filter(|version| *version != document.version);
         let mut data = Map::new();
         data.insert("doc_id".to_owned(), json!(document.id));

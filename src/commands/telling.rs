@@ -12,7 +12,7 @@ use crate::store::{TreePath, layout};
 /// Returns the status before and after.
 #[must_use]
 pub fn statuses(change: &Change) -> (Option<&Status>, &Status) {
-    let before = change.before.as_ref().map(|before| &before.document.status);
+    let before = change.before.as_ref().map(|before| &before.status);
     (before, &change.after.document.status)
 }
 
@@ -57,7 +57,7 @@ pub fn movement(done: &Done) -> String {
         }
     }
     let version = change.after.document.version;
-    match change.before.as_ref().map(|before| before.document.version) {
+    match change.before.as_ref().map(|before| before.version) {
         Some(before) if before != version => {
             let _ = writeln!(text, "Version: {before} -> {version}");
         }

@@ -180,8 +180,8 @@ impl Rulebook {
     pub fn permit(&self, action: &ActionName) -> Option<&Permit> {
         let exact = self.permits.iter().find(|permit| permit.action == *action);
         exact.or_else(|| {
-            let plain = ActionName::plain(action.verb.clone());
-            self.permits.iter().find(|permit| permit.action == plain)
+            let is_plain = |name: &ActionName| name.variant.is_none() && name.verb == action.verb;
+            self.permits.iter().find(|permit| is_plain(&permit.action))
         })
     }
 

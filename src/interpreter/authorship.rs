@@ -3,18 +3,16 @@
 //! The same fold serves people and proofs: the services feed it the lines of a trail, the prover the
 //! events of its plans.
 
-use std::collections::BTreeSet;
-
 use crate::definitions::Workflow;
 use crate::definitions::vocabulary::Fact;
 use crate::model::{UserName, Version};
 
 /// Who wrote what is there since it was last approved, and whose answers are about an earlier text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default)]
 pub struct Authorship {
-    authors: BTreeSet<UserName>,
-    answered: BTreeSet<UserName>,
-    outdated: BTreeSet<UserName>,
+    authors: Vec<UserName>,
+    answered: Vec<UserName>,
+    outdated: Vec<UserName>,
     major: u32,
 }
 
@@ -29,12 +27,12 @@ impl Authorship {
             return;
         };
         if rule.writes {
-            self.authors.insert(UserName::new(user.to_owned()));
+            add(&mut self.authors, user);
             self.outdated.append(&mut self.answered);
         }
         if rule.records.iter().any(|(_, fact)| *fact == Fact::Outcome) {
-            self.outdated.remove(user);
-            self.answered.insert(UserName::new(user.to_owned()));
+            self.outdated.retain(|known| *known != user);
+            add(&mut self.answered, user);
         }
     }
 
@@ -55,6 +53,13 @@ impl Authorship {
         self.answered.retain(&counts);
         self.outdated.retain(&counts);
         self.major = approvals;
+    }
+}
+
+/// Adds somebody who is not there yet.
+fn add(people: &mut Vec<UserName>, user: &str) {
+    if !people.iter().any(|known| *known == user) {
+        people.push(UserName::new(user.to_owned()));
     }
 }
 

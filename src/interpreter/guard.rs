@@ -12,7 +12,7 @@ impl Situation<'_> {
     pub fn holds_all(&self, conditions: &[Condition]) -> bool {
         conditions
             .iter()
-            .all(|condition| self.objection(condition).is_none())
+            .all(|condition| self.holds(&condition.guard) == condition.wanted)
     }
 
     /// Returns why a condition does not hold, unless it does.

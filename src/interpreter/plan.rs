@@ -22,8 +22,8 @@ pub struct Plan {
 /// What happens to one document.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// How it stood; none where it is being born.
-    pub before: Option<Standing>,
+    /// Its record as it was; none where it is being born.
+    pub before: Option<Document>,
     /// How it stands then; where it is erased, how it stood last.
     pub after: Standing,
     /// What is written, in order.
@@ -92,8 +92,8 @@ impl Change {
     /// Returns who holds the copy as the change finds it; at a birth, who gets it.
     #[must_use]
     pub fn holder(&self) -> Option<&UserName> {
-        let standing = self.before.as_ref().unwrap_or(&self.after);
-        standing.document.owner.as_ref()
+        let document = self.before.as_ref().unwrap_or(&self.after.document);
+        document.owner.as_ref()
     }
 
     /// Returns the versions this change archives, in order.

@@ -346,7 +346,7 @@ impl<'a> Situation<'a> {
             self.steps.push(Step::PutMeta(self.now.document.clone()));
         }
         Change {
-            before: self.before.cloned(),
+            before: self.before.map(|before| before.document.clone()),
             after: self.now,
             steps: self.steps,
             taken: self.taken,

@@ -224,7 +224,7 @@ impl Look<'_> {
             steps.extend(self.asked_anew(name, &after, found)?);
         }
         Ok(Change {
-            before: Some(before),
+            before: Some(before.document),
             after,
             steps,
             taken: Vec::new(),

@@ -100,8 +100,7 @@ impl Explorer<'_> {
                 };
                 let way = Way::Born(creator.name.clone());
                 let noted = self.at_birth(&plan.target.after, &creator);
-                self.taken_by(&plan.target);
-                self.arrive(None, way, &Ghost::default(), &plan.target, noted);
+                self.arrive(None, way, &Ghost::default(), plan.target, noted);
             }
         }
     }
@@ -201,14 +200,8 @@ impl Explorer<'_> {
             Ok((plan, noted)) => (plan, self.positions(&noted)),
             Err(refusal) => return Some(refusal),
         };
-        self.taken_by(&plan.target);
-        self.arrive(
-            Some(index),
-            Way::Asked(number),
-            &node.ghost,
-            &plan.target,
-            noted,
-        );
+        let way = Way::Asked(number);
+        self.arrive(Some(index), way, &node.ghost, plan.target, noted);
         None
     }
 
@@ -241,14 +234,8 @@ impl Explorer<'_> {
                 continue;
             };
             let noted = self.positions(&noted);
-            self.taken_by(&change);
-            self.arrive(
-                Some(index),
-                Way::Reacted(number),
-                &node.ghost,
-                &change,
-                noted,
-            );
+            let way = Way::Reacted(number);
+            self.arrive(Some(index), way, &node.ghost, change, noted);
         }
     }
 
@@ -258,9 +245,10 @@ impl Explorer<'_> {
         from: Option<usize>,
         way: Way,
         ghost: &Ghost,
-        change: &Change,
+        change: Change,
         noted: Vec<(usize, bool)>,
     ) {
+        self.taken_by(&change);
         let status = &change.after.document.status;
         let is_broken = noted.iter().any(|(_, held)| !held);
         for (index, held) in noted {
@@ -270,20 +258,21 @@ impl Explorer<'_> {
             // What would be refused, or is gone, is not gone on from.
             return;
         }
-        let mut node = Node {
-            standing: change.after.clone(),
-            ghost: ghost.clone(),
-        };
+        let mut ghost = ghost.clone();
         let state = self.life.workflow.state(status);
         let fault = if state.is_some_and(|state| state.passing) {
             Some(FaultKind::RestsInPassing)
         } else {
-            node.ghost.follow(change)
+            ghost.follow(&change)
         };
         if let Some(kind) = fault {
-            self.blame(kind, from, &way, change);
+            self.blame(kind, from, &way, &change);
             return;
         }
+        let mut node = Node {
+            standing: change.after,
+            ghost,
+        };
         self.life.settle(&mut node);
         self.keep(from, way, node);
     }

@@ -121,7 +121,7 @@ impl Ghost {
         let rose = change
             .before
             .as_ref()
-            .is_some_and(|before| before.document.version.major < after.document.version.major);
+            .is_some_and(|before| before.version.major < after.document.version.major);
         let is_born_in_force = change.before.is_none() && after.holdings.issued.is_some();
         if !rose && !is_born_in_force {
             return;

@@ -204,26 +204,9 @@ impl<'r> Life<'r> {
         standing.effective_date = None;
     }
 
-    /// Returns the description that is equal for situations that are one: the least of those that peers who
-    /// trade places would give.
+    /// Returns the description that is equal for situations that are one. Peers may trade places: of each two
+    /// the one of whom less is to be said comes first.
     pub(super) fn key(&self, node: &Node) -> Vec<u8> {
-        let people = &self.company.people;
-        let straight: Vec<usize> = (0..people.len()).collect();
-        let mut least = self.describe(node, &straight);
-        let pairs = &self.company.peers;
-        for trade in 1_usize..1 << pairs.len() {
-            let mut seats = straight.clone();
-            for (index, (one, other)) in pairs.iter().enumerate() {
-                if trade & (1 << index) != 0 {
-                    seats.swap(*one, *other);
-                }
-            }
-            least = least.min(self.describe(node, &seats));
-        }
-        least
-    }
-
-    fn describe(&self, node: &Node, seats: &[usize]) -> Vec<u8> {
         let Node { standing, ghost } = node;
         let document = &standing.document;
         let mut key = Vec::with_capacity(48);
@@ -255,13 +238,10 @@ impl<'r> Life<'r> {
             .map(|rule| document.bears(&rule.name));
         key.extend(marks.map(u8::from));
         let outcomes = document.outcomes.as_deref().unwrap_or_default();
-        for seat in seats {
-            let Some(user) = self.company.people.get(*seat) else {
-                continue;
-            };
+        let rules = &self.workflow.outcomes;
+        let people = self.company.people.iter().map(|user| {
             let name = &user.name;
             let answer = outcomes.iter().find(|(known, _)| known == name);
-            let rules = &self.workflow.outcomes;
             let answer =
                 answer.and_then(|(_, word)| rules.iter().position(|rule| rule.stored_as == *word));
             let flags = [
@@ -270,9 +250,16 @@ impl<'r> Life<'r> {
                 standing.authorship.wrote(name),
                 standing.authorship.is_outdated(name),
             ];
-            key.push(flags.iter().fold(0, |sum, flag| sum << 1 | u8::from(*flag)));
-            key.push(place(answer));
+            let flags = flags.iter().fold(0, |sum, flag| sum << 1 | u8::from(*flag));
+            [flags, place(answer)]
+        });
+        let mut people: Vec<_> = people.collect();
+        for (one, other) in &self.company.peers {
+            if people.get(*other) < people.get(*one) {
+                people.swap(*one, *other);
+            }
         }
+        key.extend(people.as_flattened());
         ghost.describe(&mut key);
         key
     }
