@@ -96,19 +96,18 @@ pub fn parse(text: &str) -> Result<Vec<Node>, Vec<SyntaxFault>> {
 /// Counts braces, those in strings and comments included: a bound, not a judgement of syntax.
 fn counted_too_deep(text: &str) -> Option<usize> {
     let mut depth = 0usize;
-    for (offset, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        (depth, at) = match rest {
             // A block comment nests in KDL, and its parser follows.
-            b'*' if text.as_bytes().get(offset.wrapping_sub(1)) == Some(&b'/') => depth += 1,
-            b'/' if text.as_bytes().get(offset.wrapping_sub(1)) == Some(&b'*') => {
-                depth = depth.saturating_sub(1);
-            }
-            _ => {}
-        }
+            [b'/', b'*', ..] => (depth + 1, at + 2),
+            [b'*', b'/', ..] => (depth.saturating_sub(1), at + 2),
+            [b'{', ..] => (depth + 1, at + 1),
+            [b'}', ..] => (depth.saturating_sub(1), at + 1),
+            _ => (depth, at + 1),
+        };
         if depth > DEEPEST {
-            return Some(offset);
+            return Some(at - 1);
         }
     }
     None
@@ -125,7 +124,8 @@ fn nested_too_deep(text: &str) -> Option<usize> {
             Some(b'}') => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST {
+        let is_too_deep = rest.starts_with(b"/*") && comment_end(rest).1 > DEEPEST;
+        if depth > DEEPEST || is_too_deep {
             return Some(at);
         }
         at += passed_over(rest).max(1);
@@ -150,7 +150,7 @@ fn passed_over(rest: &[u8]) -> usize {
         return line_end(rest);
     }
     if rest.starts_with(b"/*") {
-        return comment_end(rest);
+        return comment_end(rest).0;
     }
     0
 }
@@ -185,20 +185,21 @@ fn line_end(text: &[u8]) -> usize {
     (0..text.len()).find(is_end).unwrap_or(text.len())
 }
 
-/// Returns how far it is behind the end of a comment, those in it counted.
-fn comment_end(text: &[u8]) -> usize {
-    let (mut depth, mut at) = (0usize, 0);
+/// Returns how far it is behind the end of a comment, and how deep others lie in it.
+fn comment_end(text: &[u8]) -> (usize, usize) {
+    let (mut depth, mut deepest, mut at) = (0usize, 0, 0);
     while at < text.len() {
         match text.get(at..).unwrap_or_default() {
             [b'/', b'*', ..] => (depth, at) = (depth + 1, at + 2),
             [b'*', b'/', ..] => (depth, at) = (depth - 1, at + 2),
             _ => at += 1,
         }
+        deepest = deepest.max(depth);
         if depth == 0 {
             break;
         }
     }
-    at
+    (at, deepest)
 }
 
 fn nodes_of(document: &kdl::KdlDocument) -> Vec<Node> {

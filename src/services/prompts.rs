@@ -12,6 +12,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use crate::definitions::prompt::{Category, Item, PromptFile, Section};
 use crate::model::yaml;
 
+mod bounds;
 mod fault;
 mod head;
 mod sample;
@@ -119,8 +120,7 @@ fn body(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError> {
     let marks = &facts.marks;
     let whole = context! { prompt => texts.prompt(form.prompt)?, marks, answers, ..known.clone() };
 
-    environment
-        .render_str(form.layout, whole.clone())
+    bounds::render(&environment, form.layout, &whole)
         .map_err(|error| PromptError::in_layout(form.layout_file, &error, &whole))
 }
 
@@ -224,7 +224,7 @@ impl Texts<'_> {
         if !text.contains('{') && !text.ends_with(['\n', '\r']) {
             return Ok(text.to_owned());
         }
-        let rendered = self.environment.render_str(text, self.known.clone());
+        let rendered = bounds::render(self.environment, text, self.known);
         rendered.map_err(|error| PromptError::in_prompt(self.file, text, &error, self.known))
     }
 }

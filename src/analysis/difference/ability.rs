@@ -27,8 +27,15 @@ type Place = (Group, ActionName, Option<(WorkflowName, String)>);
 
 /// Returns what groups may do by these rules and not, or not so freely, by others.
 pub(super) fn beyond(rules: &Rulebook, others: &Rulebook) -> Vec<Ability> {
-    let here = places(rules);
-    let there: BTreeMap<Place, _> = places(others).into_iter().collect();
+    // A permit of one way of a command is no line about the others: each is asked for by name.
+    let mut commands: Vec<&ActionName> = Vec::new();
+    for permit in rules.permits.iter().chain(&others.permits) {
+        if !commands.contains(&&permit.action) {
+            commands.push(&permit.action);
+        }
+    }
+    let here = places(rules, &commands);
+    let there: BTreeMap<Place, _> = places(others, &commands).into_iter().collect();
     // By action, place and limits: the states of each group, then the groups of each list of states.
     let mut states: BTreeMap<_, Vec<String>> = BTreeMap::new();
     let mut order = Vec::new();
@@ -82,7 +89,7 @@ pub(super) fn beyond(rules: &Rulebook, others: &Rulebook) -> Vec<Ability> {
     found
 }
 
-fn places(rules: &Rulebook) -> Vec<(Place, Vec<String>)> {
+fn places(rules: &Rulebook, commands: &[&ActionName]) -> Vec<(Place, Vec<String>)> {
     let mut found = Vec::new();
     for group in &rules.groups {
         for workflow in &rules.workflows {
@@ -102,10 +109,10 @@ fn places(rules: &Rulebook) -> Vec<(Place, Vec<String>)> {
             }
         }
         let verbs = rules.verbs();
-        for permit in &rules.permits {
-            let is_command = !verbs.contains(&&permit.action.verb);
-            if is_command && is_permitted(rules, &group.name, permit) {
-                let place = (group.name.clone(), permit.action.clone(), None);
+        for command in commands.iter().filter(|name| !verbs.contains(&&name.verb)) {
+            let permit = rules.permit(command);
+            if let Some(permit) = permit.filter(|permit| is_permitted(rules, &group.name, permit)) {
+                let place = (group.name.clone(), (*command).clone(), None);
                 found.push((place, limits(permit)));
             }
         }

@@ -7,7 +7,8 @@ use chrono::DateTime;
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::is_permitted;
 use crate::model::{
-    ActionName, DocId, Group, Membership, Moment, Request, Roster, Source, User, UserName, Verb,
+    ActionName, DocId, Group, Membership, Moment, ReactionName, Request, Roster, Source, User,
+    UserName, Verb,
 };
 
 /// The second at which everything happens: the first of 2026.
@@ -147,11 +148,28 @@ fn rights(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
     };
     let names = workflow.actions.iter().map(|action| &action.name);
     let mut rights: Vec<_> = names.map(may).collect();
+    rights.extend(causes(rules, workflow, None).map(may));
     rights.push(may(&create()));
     if rights.contains(&true) {
         rights.extend(counts(rules, workflow, group));
     }
     rights
+}
+
+/// Returns what done to a parent makes documents of a workflow react: so, or somehow.
+pub(super) fn causes<'r>(
+    rules: &'r Rulebook,
+    workflow: &Workflow,
+    reaction: Option<&ReactionName>,
+) -> impl Iterator<Item = &'r ActionName> + use<'r> {
+    let doctypes = rules.doctypes.iter();
+    let doctypes = doctypes.filter(|doctype| doctype.workflow == workflow.name);
+    let reactions = doctypes.flat_map(|doctype| &doctype.reactions);
+    let meant = reactions.filter(|rule| reaction.is_none_or(|name| rule.reaction == *name));
+    let verbs: Vec<&Verb> = meant.map(|rule| &rule.verb).collect();
+    let actions = rules.workflows.iter().flat_map(|life| &life.actions);
+    let names = actions.map(|action| &action.name);
+    names.filter(move |name| verbs.contains(&&name.verb))
 }
 
 /// Returns for which of the groups that a workflow names a group counts.

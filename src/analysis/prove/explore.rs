@@ -26,8 +26,8 @@ pub(super) enum Way {
     Asked(usize),
     /// Its holder wrote something into the copy.
     Written(UserName),
-    /// Its parent acted.
-    Reacted(usize),
+    /// Somebody acted on its parent.
+    Reacted(usize, UserName),
 }
 
 /// A situation, and how it was come by.
@@ -219,14 +219,18 @@ impl Explorer<'_> {
     /// Lets the document's parent act.
     fn react(&mut self, index: usize, node: &Node) {
         for number in 0..self.life.reactions.len() {
-            let Some(reaction) = self.life.reactions.get(number) else {
-                break;
-            };
-            let Some(parent) = self.life.company.people.first() else {
-                break;
-            };
+            self.react_so(index, node, number);
+        }
+    }
+
+    /// Lets its parent do what makes the document react, by the hand of everyone who may.
+    fn react_so(&mut self, index: usize, node: &Node, number: usize) {
+        let Some(reaction) = self.life.reactions.get(number).copied() else {
+            return;
+        };
+        for actor in self.life.who_may_cause(reaction) {
             self.attempts += 1;
-            let asked = request(parent, reaction.body.name.clone(), &Life::id());
+            let asked = request(&actor, reaction.body.name.clone(), &Life::id());
             let roster = &self.life.company.roster;
             let standing = &node.standing;
             let reacted = react_noting(self.life.rules, standing, roster, &asked, &reaction.name);
@@ -234,7 +238,7 @@ impl Explorer<'_> {
                 continue;
             };
             let noted = self.positions(&noted);
-            let way = Way::Reacted(number);
+            let way = Way::Reacted(number, actor.name.clone());
             self.arrive(Some(index), way, &node.ghost, change, noted);
         }
     }

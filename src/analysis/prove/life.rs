@@ -1,6 +1,6 @@
 //! The life that is explored: how it begins, what can happen from outside, and when two situations are one.
 
-use super::company::{Company, create, request};
+use super::company::{Company, causes, create, request};
 use super::ghost::Ghost;
 use super::relevance::where_answers_matter;
 use super::versions::Bounds;
@@ -133,6 +133,18 @@ impl<'r> Life<'r> {
             .who_may(self.rules, &create())
             .cloned()
             .collect()
+    }
+
+    /// Returns everyone who may do to a parent what makes the document react so.
+    pub(super) fn who_may_cause(&self, reaction: &Reaction) -> Vec<User> {
+        let causes = causes(self.rules, self.workflow, Some(&reaction.name));
+        let mut people = Vec::new();
+        for user in causes.flat_map(|action| self.company.who_may(self.rules, action)) {
+            if !people.contains(user) {
+                people.push(user.clone());
+            }
+        }
+        people
     }
 
     /// Lets somebody bring a document into being.

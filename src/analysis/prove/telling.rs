@@ -74,13 +74,10 @@ impl Explorer<'_> {
                 None => (String::new(), String::new()),
             },
             Way::Written(name) => (name.to_string(), "(writes something new)".to_owned()),
-            Way::Reacted(number) => {
+            Way::Reacted(number, actor) => {
                 let reaction = self.life.reactions.get(*number);
                 let name = reaction.map_or("", |reaction| reaction.name.as_str());
-                (
-                    "somebody".to_owned(),
-                    format!("(acts on its parent: {name})"),
-                )
+                (actor.to_string(), format!("(acts on its parent: {name})"))
             }
         };
         StoryStep {

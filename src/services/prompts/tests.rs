@@ -152,6 +152,31 @@ fn what_is_not_known_is_an_error_with_its_file() {
     assert_eq!(validate(&form(&prompt, LAYOUT)).unwrap_err(), error);
 }
 
+/// A rendering is bounded in depth and in size.
+#[test]
+fn no_template_costs_more_than_a_page() {
+    let deep = [
+        format!("{{{{ {}1 }}}}", "not ".repeat(50_000)),
+        format!("{{{{ {}1 }}}}", "-".repeat(100_000)),
+        format!("{{{{ a{} }}}}", ".b".repeat(50_000)),
+        format!("{{{{ 1{} }}}}", "+1".repeat(50_000)),
+        format!("{{% if {}1", "not ".repeat(50_000)),
+    ];
+    for layout in deep {
+        let error = render(&facts(), &form(&sparse(), &layout)).unwrap_err();
+        assert_eq!(error.message, "a tag is longer than 2000 bytes");
+    }
+    let wide = "{% for a in range(99000) %}{{ 'x' * 1000000 }}{% endfor %}";
+    let error = render(&facts(), &form(&sparse(), wide)).unwrap_err();
+    assert_eq!(error.message, "it writes more than 1048576 bytes");
+    let nested = "{% if true %}".repeat(50_000);
+    let error = render(&facts(), &form(&sparse(), &nested)).unwrap_err();
+    assert!(
+        error.message.contains("nested") || error.message.contains("recursion"),
+        "{error}"
+    );
+}
+
 #[test]
 fn layouts_are_checked_with_invented_facts() {
     validate_layout("layout.jinja", LAYOUT).unwrap();
