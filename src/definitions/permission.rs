@@ -8,6 +8,47 @@ use super::tree::Node;
 use super::workflow_file::action_name;
 use crate::model::{ActionName, Group, UserName};
 
+/// The commands of `interface.md` that are no action of a document, built or not yet.
+pub(super) const COMMANDS: &[&str] = &[
+    "init",
+    "create",
+    "read",
+    "status",
+    "history",
+    "inbox",
+    "workspace",
+    "comments",
+    "list",
+    "diff",
+    "interact",
+    "explain",
+    "namespace",
+    "namespace list",
+    "namespace add",
+    "user",
+    "user list",
+    "user add",
+    "validate-config",
+    "diff-config",
+    "test-config",
+    "graph",
+    "config",
+    "config export",
+    "config show",
+    "config matrix",
+    "verify",
+    "code",
+    "trace",
+    "mcp",
+    "mcp-proxy",
+    "doctor",
+    "migrate",
+    "guard",
+    "help",
+    "completions",
+    "tour",
+];
+
 /// A group of users.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRule {

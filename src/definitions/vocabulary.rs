@@ -359,6 +359,17 @@ pub fn fact(name: &str) -> Fact {
     )
 }
 
+/// Returns the name of a fact.
+#[must_use]
+pub fn word_of(fact: &Fact) -> &str {
+    if let Fact::Argument(name) = fact {
+        return name.as_str();
+    }
+    let mut known = FACTS.iter();
+    let word = known.find(|(_, _, other)| other == fact);
+    word.map_or("", |(word, _, _)| word)
+}
+
 /// Returns the words of a table.
 #[must_use]
 pub fn words(table: &'static [(&'static str, &'static str)]) -> Vec<&'static str> {

@@ -5,7 +5,7 @@ use super::walk::{self, Doer};
 use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
-use crate::definitions::vocabulary::{Effect, FACTS, Fact, Line};
+use crate::definitions::vocabulary::{Effect, FACTS, Fact, Line, word_of};
 use crate::definitions::workflow::{Action, Arm, State, Workflow};
 use crate::model::ArgumentName;
 
@@ -121,13 +121,13 @@ impl Way<'_> {
             Fact::Stage => return self.lacks_stage(),
             Fact::Argument(name) => return self.lacks_argument(name.as_str()),
         };
-        Some((word_of(fact), help.to_owned()))
+        Some((word_of(fact).to_owned(), help.to_owned()))
     }
 
     fn lacks_stage(&self) -> Option<(String, String)> {
         let silent = self.reached.iter().find(|state| state.awaits.is_none())?;
         Some((
-            word_of(&Fact::Stage),
+            word_of(&Fact::Stage).to_owned(),
             format!("`{}` awaits nothing, and so has no stage", silent.name),
         ))
     }
@@ -149,12 +149,4 @@ impl Way<'_> {
         };
         Some((name.to_owned(), help))
     }
-}
-
-fn word_of(fact: &Fact) -> String {
-    let mut known = FACTS.iter();
-    let word = known
-        .find(|(_, _, other)| other == fact)
-        .map(|(word, _, _)| *word);
-    word.unwrap_or_default().to_owned()
 }

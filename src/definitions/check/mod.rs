@@ -12,6 +12,7 @@ mod files;
 mod guards;
 mod interview;
 mod kinship;
+mod logging;
 mod names;
 mod overlap;
 mod patterns;
@@ -64,6 +65,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     births::check(rules, findings);
     guards::check(rules, findings);
     facts::check(rules, findings);
+    logging::check(rules, findings);
     patterns::check(rules, findings);
     interview::check(rules, findings);
     prompts::check(rules, findings);

@@ -2,50 +2,10 @@
 
 use super::{place, undeclared};
 use crate::definitions::codes;
+use crate::definitions::permission::COMMANDS;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::model::{ActionName, Group};
-
-/// The commands of `interface.md` that are no action of a document, built or not yet.
-pub(super) const COMMANDS: &[&str] = &[
-    "init",
-    "create",
-    "read",
-    "status",
-    "history",
-    "inbox",
-    "workspace",
-    "comments",
-    "list",
-    "diff",
-    "interact",
-    "explain",
-    "namespace",
-    "namespace list",
-    "namespace add",
-    "user",
-    "user list",
-    "user add",
-    "validate-config",
-    "diff-config",
-    "test-config",
-    "graph",
-    "config",
-    "config export",
-    "config show",
-    "config matrix",
-    "verify",
-    "code",
-    "trace",
-    "mcp",
-    "mcp-proxy",
-    "doctor",
-    "migrate",
-    "guard",
-    "help",
-    "completions",
-    "tour",
-];
 
 /// Looks at all groups and permits.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {

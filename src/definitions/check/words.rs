@@ -1,8 +1,8 @@
 //! Names can be what they are used for: a key, a folder, a word at the command line.
 
-use super::permission::COMMANDS;
 use super::place;
 use crate::definitions::codes;
+use crate::definitions::permission::COMMANDS;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;

@@ -1,10 +1,9 @@
 //! Actions can be done: there is a way, a circle of `first` ends, and what is awaited can be answered.
 
-use super::permission::COMMANDS;
 use super::place;
 use super::walk::{self, Doer};
 use crate::definitions::codes;
-use crate::definitions::report::{Finding, did_you_mean};
+use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
 use crate::definitions::vocabulary::{Effect, Guard, Line};
@@ -14,7 +13,6 @@ use crate::model::{ActionName, Place};
 /// Looks at all workflows.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     for workflow in &rules.workflows {
-        commands(rules, workflow, findings);
         awaited(workflow, findings);
         for (doer, body) in walk::bodies(workflow) {
             body_is_whole(rules, workflow, doer, body, findings);
@@ -24,30 +22,6 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
             erase_is_guarded(doer, line, findings);
             outcome_is_given(doer, line, findings);
         }
-    }
-}
-
-fn commands(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
-    for event in &workflow.events {
-        let Some(command) = event
-            .by
-            .as_ref()
-            .filter(|by| !COMMANDS.contains(&by.as_str()))
-        else {
-            continue;
-        };
-        findings.push(
-            Finding::new(
-                codes::UNKNOWN_COMMAND,
-                place::of_property(rules, event.origin, "by"),
-                format!(
-                    "`{}` is said to be logged by `{command}`, which is not a command",
-                    event.name
-                ),
-            )
-            .label("no such command")
-            .maybe_help(did_you_mean(command.as_str(), COMMANDS.iter().copied())),
-        );
     }
 }
 

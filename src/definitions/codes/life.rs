@@ -90,5 +90,11 @@ codes! {
         LOGGED_BESIDES = "logged_besides" Error
             "An event that a command logs is logged by the workflow too."
             "take `by=` away, or the line that logs it"
+        LOGGED_TWICE = "logged_twice" Error
+            "A command is said to log two events of one workflow; it logs the first."
+            "take `by=` away from one of them"
+        UNRECORDED = "unrecorded" Warning
+            "A line that a command logs would not say what it did."
+            "record it: `records fixes` for `doctor`, `records from_status to_status` for `migrate`"
     }
 }

@@ -47,8 +47,8 @@ codes! {
             "A group is named that nothing declares."
             "name one of the groups, or declare it in permissions/: `group NAME \"…\"`"
         UNKNOWN_COMMAND = "unknown_command" Error
-            "An event is said to be logged by a command that there is not."
-            "name a command of the program"
+            "An event is said to be logged by something that is no command, or logs nothing."
+            "name a command that logs: `doctor` or `migrate`"
         UNKNOWN_WORKFLOW = "unknown_workflow" Error
             "A type has a life that no workflow declares."
             "name one of the workflows, or write it in a file of its own in workflows/"

@@ -1,0 +1,69 @@
+//! What commands log, rather than actions: by one that logs at all, as one event, with everything it knows.
+
+use super::place;
+use crate::definitions::codes;
+use crate::definitions::report::{Finding, did_you_mean};
+use crate::definitions::rulebook::Rulebook;
+use crate::definitions::vocabulary::{Fact, word_of};
+use crate::definitions::workflow::{EventRule, Workflow};
+
+/// The commands that log, each with what its lines must tell.
+const LOGGING: &[(&str, &[Fact])] = &[
+    ("doctor", &[Fact::Fixes]),
+    ("migrate", &[Fact::FromStatus, Fact::ToStatus]),
+];
+
+/// Looks at the events of all workflows.
+pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
+    for workflow in &rules.workflows {
+        for event in &workflow.events {
+            findings.extend(unknown_command(rules, event));
+            findings.extend(logged_twice(rules, workflow, event));
+            findings.extend(unrecorded(event));
+        }
+    }
+}
+
+fn unknown_command(rules: &Rulebook, event: &EventRule) -> Option<Finding> {
+    let command = event.by.as_ref()?;
+    let mut known = LOGGING.iter().map(|(name, _)| *name);
+    if known.clone().any(|name| *command == name) {
+        return None;
+    }
+    let message = format!(
+        "`{}` is said to be logged by `{command}`, which is no command that logs",
+        event.name
+    );
+    let place = place::of_property(rules, event.origin, "by");
+    let finding = Finding::new(codes::UNKNOWN_COMMAND, place, message).label("logs nothing");
+    Some(finding.maybe_help(did_you_mean(command.as_str(), &mut known)))
+}
+
+fn logged_twice(rules: &Rulebook, workflow: &Workflow, event: &EventRule) -> Option<Finding> {
+    let command = event.by.as_ref()?;
+    let mut same = workflow.events.iter().filter(|other| other.by == event.by);
+    let first = same.next()?;
+    if first.name == event.name {
+        return None;
+    }
+    let message = format!("`{command}` logs `{}` already", first.name);
+    let place = place::of_property(rules, event.origin, "by");
+    Some(Finding::new(codes::LOGGED_TWICE, place, message).label("never logged"))
+}
+
+fn unrecorded(event: &EventRule) -> Option<Finding> {
+    let command = event.by.as_ref()?;
+    let (_, demanded) = LOGGING.iter().find(|(name, _)| *command == *name)?;
+    let is_recorded = |fact: &&Fact| event.records.iter().any(|(_, known)| known == *fact);
+    let missing: Vec<_> = demanded.iter().filter(|fact| !is_recorded(fact)).collect();
+    let words: Vec<_> = missing.iter().map(|fact| word_of(fact)).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "`{}` does not say what `{command}` did: {} is not recorded",
+        event.name,
+        words.join(", ")
+    );
+    Some(Finding::new(codes::UNRECORDED, event.origin, message).label("says too little"))
+}
