@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
-use crate::words::{Kind, LANGUAGE, OPPOSITES, PROSE, is_optional, of_argument, of_property, word};
+use super::words::{Kind, LANGUAGE, OPPOSITES, PROSE, is_optional, of_argument, of_property, word};
 
 /// What was done to a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use qms::analysis::graph::{Graph, mermaid};
 use qms::analysis::matrix::{matrix, permitted};
-use qms::analysis::prove::{MOST, conclude, tasks};
+use qms::analysis::prove::{MOST, Proof, Verdict, conclude, tasks};
 use qms::analysis::rehearse::{Untaken, rehearse};
 use qms::definitions::scenario::read_scenarios;
 use qms::definitions::{Origin, RuleError, Rulebook, SourceFile};
@@ -26,6 +26,7 @@ pub(crate) enum Notice {
 /// How the rules are before anything is changed.
 pub(crate) struct Oracle {
     untold: Vec<String>,
+    proved: Vec<String>,
     pictures: String,
     proves: bool,
 }
@@ -39,11 +40,15 @@ impl Oracle {
         let (rules, told) = examined(files);
         assert_eq!(told, Vec::<String>::new(), "the rules are sound");
         let rehearsal = rehearsed(&rules).unwrap();
-        let oracle = Self {
+        let mut oracle = Self {
             untold: rehearsal.untold.clone(),
+            proved: Vec::new(),
             pictures: pictures(&rules),
             proves,
         };
+        if proves {
+            oracle.proved = proved(&proofs(&rules));
+        }
         assert_eq!(oracle.by_proof(&rules, &rehearsal), None);
         oracle
     }
@@ -79,14 +84,37 @@ impl Oracle {
         if !self.proves {
             return None;
         }
-        let explored = tasks(rules).into_iter().map(|task| task.explore(MOST));
-        let explored: Vec<_> = explored.collect();
-        let proofs = conclude(rules, &explored);
+        let proofs = proofs(rules);
         let mut findings = proofs
             .iter()
             .flat_map(|proof| proof.findings(&rehearsal.taken));
-        findings.next().map(|finding| finding.message)
+        let found = findings.next().map(|finding| finding.message);
+        found.or_else(|| {
+            let now = proved(&proofs);
+            let lost = self
+                .proved
+                .iter()
+                .find(|sentence| !now.contains(sentence))?;
+            Some(format!("it is no longer proved that: {lost}"))
+        })
     }
+}
+
+fn proofs(rules: &Rulebook) -> Vec<Proof<'_>> {
+    let explored = tasks(rules).into_iter().map(|task| task.explore(MOST));
+    conclude(rules, &explored.collect::<Vec<_>>())
+}
+
+/// Returns what is proved, each sentence with the workflow it is about.
+fn proved(proofs: &[Proof<'_>]) -> Vec<String> {
+    let each = proofs.iter().flat_map(|proof| {
+        let proved = proof
+            .sentences
+            .iter()
+            .filter(|sentence| sentence.verdict == Verdict::Proved);
+        proved.map(|sentence| format!("{}: {}", proof.workflow.name, sentence.invariant.sentence))
+    });
+    each.collect()
 }
 
 /// Reads and checks rules as `validate-config` does.

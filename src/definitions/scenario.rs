@@ -85,6 +85,9 @@ pub enum Deed {
     Create(String),
     /// An action on the document of this id.
     Act(ActionName, String),
+    /// A command that is no action, about the document of this id, or about none. A story does not carry it
+    /// out: it only shows who may.
+    Command(ActionName, Option<String>),
 }
 
 /// An argument in the braces of a step.

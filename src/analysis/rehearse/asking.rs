@@ -11,11 +11,11 @@ use crate::definitions::scenario::{Asked, Deed};
 use crate::definitions::vocabulary::{Fact, Guard};
 use crate::definitions::workflow::Action;
 use crate::definitions::{Rulebook, Workflow};
-use crate::interpreter::authorize::unknown_user;
+use crate::interpreter::authorize::{check_access, check_group, unknown_user};
 use crate::interpreter::birth::{check_given, next_id};
 use crate::interpreter::situation::check_arguments;
 use crate::interpreter::{Birth, Reason, Refusal, Standing, Taken, conceive, decide};
-use crate::model::{ActionName, Argument, ArgumentName, Code, DocId, Request, Verb};
+use crate::model::{ActionName, Argument, ArgumentName, Code, DocId, Request, UserName, Verb};
 
 /// The argument that is the new text of the copy taken for writing, whatever the action.
 const CONTENT: &str = "content";
@@ -30,7 +30,28 @@ impl<'r> Desk<'r> {
         match &asked.deed {
             Deed::Create(word) => self.create(asked, word),
             Deed::Act(action, id) => self.act(asked, action, id),
+            Deed::Command(command, id) => {
+                self.weigh(&asked.actor, command, id.as_deref())?;
+                Ok(Vec::new())
+            }
         }
+    }
+
+    /// Checks that somebody may give a command, which is not carried out.
+    fn weigh(
+        &self,
+        actor: &UserName,
+        command: &ActionName,
+        id: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let user = self.roster.find(actor.as_str());
+        let user = user.ok_or_else(|| unknown_user(actor, &self.roster))?;
+        let Some(id) = id else {
+            return check_group(self.rules, &self.roster, &user, command);
+        };
+        let record = self.memory.records.get(&self.find(id)?);
+        let document = &record.ok_or_else(|| not_found(id))?.document;
+        check_access(self.rules, &self.roster, &user, command, document)
     }
 
     fn act(&mut self, asked: &Asked, action: &ActionName, id: &str) -> Result<Vec<Taken>, Setback> {

@@ -112,6 +112,7 @@ fn state_of<'w>(life: &'w Workflow, looks: &[Look], origin: Origin) -> Result<&'
         | Aspect::Effective(_)
         | Aspect::CheckedOut(_)
         | Aspect::Awaits(_)
+        | Aspect::Answered(_)
         | Aspect::Holds(_)
         | Aspect::Archived(_)
         | Aspect::Home(_)
@@ -143,6 +144,7 @@ fn fill(document: &mut Document, description: &Description, at: Moment) -> Resul
             Aspect::Phase(phase) => document.phase = Some(phase.clone()),
             Aspect::Effective(version) => document.effective_version = *version,
             Aspect::Awaits(people) => document.pending.clone_from(people),
+            Aspect::Answered(answers) => document.outcomes = Some(answers.clone()),
             Aspect::CheckedOut(holder) => {
                 document.checked_out = holder.is_some().then(|| Some(at.date()));
             }
@@ -211,6 +213,7 @@ fn lay(record: &mut Record, description: &Description, state: &State, text: &str
             | Aspect::Effective(_)
             | Aspect::CheckedOut(_)
             | Aspect::Awaits(_)
+            | Aspect::Answered(_)
             | Aspect::Home(_)
             | Aspect::Marks(_)
             | Aspect::Trail(_)

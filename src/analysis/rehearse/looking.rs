@@ -8,7 +8,7 @@ use super::memory::Record;
 use crate::definitions::Rulebook;
 use crate::definitions::scenario::{Aspect, Description};
 use crate::definitions::vocabulary::Fact;
-use crate::model::{Event, Place, Version};
+use crate::model::{Event, Place, UserName, Version};
 
 const NOBODY: &str = "nobody";
 const NOTHING: &str = "nothing";
@@ -52,6 +52,7 @@ fn expected(aspect: &Aspect) -> (&'static str, String) {
         Aspect::Effective(version) => ("effective version", or(version.as_ref(), NOTHING)),
         Aspect::CheckedOut(holder) => ("holder", or(holder.as_ref(), NOBODY)),
         Aspect::Awaits(people) => ("awaited", sorted(people, NOBODY)),
+        Aspect::Answered(answers) => ("answers", told(answers)),
         Aspect::Holds(places) => ("files", files(places.iter().copied())),
         Aspect::Archived(versions) => ("archive", in_order(versions)),
         Aspect::Home(folder) => ("home", folder.clone()),
@@ -77,6 +78,7 @@ fn found(rules: &Rulebook, record: &Record, home: &str, aspect: &Aspect) -> Stri
             or(owner.filter(|_| document.checked_out.is_some()), NOBODY)
         }
         Aspect::Awaits(_) => sorted(&document.pending, NOBODY),
+        Aspect::Answered(_) => told(record.standing().outcomes()),
         Aspect::Holds(_) => {
             let places = [Place::Draft, Place::Issued].into_iter();
             files(places.filter(|place| record.texts.contains_key(place)))
@@ -120,6 +122,13 @@ fn sorted<T: ToString>(words: &[T], none: &str) -> String {
     } else {
         words.join(" ")
     }
+}
+
+fn told(answers: &[(UserName, String)]) -> String {
+    let words = answers
+        .iter()
+        .map(|(user, answer)| format!("{user}={answer}"));
+    sorted(&words.collect::<Vec<_>>(), NOBODY)
 }
 
 fn in_order(versions: &[Version]) -> String {

@@ -129,6 +129,28 @@ fn a_record_of_older_days_holds_what_its_status_says() {
     );
 }
 
+/// A command is not carried out: a story shows who may give it, and what they must be to the document.
+#[test]
+fn a_command_is_weighed_and_not_done() {
+    told(
+        r#"
+        given { document BOOK-003 status=DESK version="0.1" owner=mia { awaits tom; answered tom=TORN } }
+        then BOOK-003 { answered tom=TORN }
+        when mia create book { title "Moths" }
+        when mia read BOOK-004
+        refused tom read BOOK-004 code=permission_denied
+        when mia read
+        refused mia read BOOK-009 code=not_found
+        refused eve read code=unknown_user
+        refused mia list code=permission_denied
+        refused mia interact BOOK-004 code=not_checked_out
+        when mia take BOOK-004
+        when mia interact BOOK-004
+        then BOOK-004 { trail "BEGUN 0.1" "TAKEN 0.1" }
+        "#,
+    );
+}
+
 /// What automatic arms look at is seen as well, and what is looked at by an action done first.
 #[test]
 fn a_decision_sees_what_may_follow_it() {

@@ -2,6 +2,7 @@
 
 use super::description::said_twice;
 use super::{Asked, Deed, GivenArgument};
+use crate::definitions::permission::COMMANDS;
 use crate::definitions::reader::{Reader, Word};
 use crate::definitions::tree::Node;
 use crate::model::{ActionName, Argument, ArgumentName, Outcome, UserName, Variant, Verb};
@@ -13,41 +14,74 @@ const BIRTH: &str = "create";
 const BIRTH_WORDS: &[&str] = &["title", "parent", "name"];
 
 impl Asked {
-    /// Reads who asks for what. After the verb stands the id, or a variant and the id; after `create` a type.
+    /// Reads who asks for what. After the verb stands the id, or a variant and the id; after `create` a type;
+    /// after the words of a command, if need be, an id.
     pub(super) fn read(reader: &mut Reader<'_>, node: &Node, properties: &[&str]) -> Option<Self> {
         reader.only_properties(node, properties);
         let mut words = reader.several(node, "who, the verb and the id").into_iter();
-        let (Some(actor), Some(verb), Some(second)) = (words.next(), words.next(), words.next())
-        else {
+        let actor = words.next().map(|word| UserName::new(word.text));
+        let words: Vec<_> = words.collect();
+        let deed = command_of(&words).or_else(|| deed_of(reader, words));
+        let (Some(actor), Some(deed)) = (actor, deed) else {
             reader.missing(node, "who, the verb or the id");
             return None;
         };
-        let is_birth = verb.text == BIRTH;
-        let third = if is_birth { None } else { words.next() };
-        for word in words {
-            reader.superfluous(&word);
-        }
-        let deed = if is_birth {
-            Deed::Create(second.text.into_owned())
-        } else {
-            deed_of(verb, second, third)
+        let arguments = match &deed {
+            Deed::Command(..) => {
+                reader.no_children(node);
+                Vec::new()
+            }
+            Deed::Create(_) => read_arguments(reader, node, true),
+            Deed::Act(..) => read_arguments(reader, node, false),
         };
         Some(Self {
-            actor: UserName::new(actor.text),
+            actor,
             deed,
-            arguments: read_arguments(reader, node, is_birth),
+            arguments,
             origin: reader.origin(node),
         })
     }
 }
 
-fn deed_of(verb: Word, second: Word, third: Option<Word>) -> Deed {
+/// Returns the command that words are, alone or with an id behind them.
+fn command_of(words: &[Word]) -> Option<Deed> {
+    let command = |words: &[Word]| {
+        let texts: Vec<_> = words.iter().map(|word| word.text.as_ref()).collect();
+        let name = texts.join(" ");
+        let (verb, variant) = (words.first()?, words.get(1));
+        let is_command = name != BIRTH && COMMANDS.contains(&name.as_str());
+        is_command.then(|| ActionName {
+            verb: Verb::new(verb.text.clone().into_owned()),
+            variant: variant.map(|word| Variant::new(word.text.clone().into_owned())),
+        })
+    };
+    if let Some(name) = command(words) {
+        return Some(Deed::Command(name, None));
+    }
+    let (id, words) = words.split_last()?;
+    let id = id.text.clone().into_owned();
+    command(words).map(|name| Deed::Command(name, Some(id)))
+}
+
+/// Returns the birth or the action that words are; none if there are too few.
+fn deed_of(reader: &mut Reader<'_>, words: Vec<Word>) -> Option<Deed> {
+    let mut words = words.into_iter();
+    let (verb, second) = (words.next()?, words.next()?);
+    let is_birth = verb.text == BIRTH;
+    let third = if is_birth { None } else { words.next() };
+    for word in words {
+        reader.superfluous(&word);
+    }
+    if is_birth {
+        return Some(Deed::Create(second.text.into_owned()));
+    }
     let (variant, id) = match third {
         Some(id) => (Some(Variant::new(second.text)), id),
         None => (None, second),
     };
     let verb = Verb::new(verb.text);
-    Deed::Act(ActionName { verb, variant }, id.text.into_owned())
+    let name = ActionName { verb, variant };
+    Some(Deed::Act(name, id.text.into_owned()))
 }
 
 fn read_arguments(reader: &mut Reader<'_>, node: &Node, is_birth: bool) -> Vec<GivenArgument> {

@@ -45,6 +45,8 @@ pub enum Aspect {
     CheckedOut(Option<UserName>),
     /// Who is still to answer.
     Awaits(Vec<UserName>),
+    /// Who answered what, in the words on disk.
+    Answered(Vec<(UserName, String)>),
     /// Which files there are.
     Holds(Vec<Place>),
     /// Which versions are archived.
@@ -60,10 +62,11 @@ pub enum Aspect {
 }
 
 const PROPERTIES: &[&str] = &["status", "version", "owner", "phase", "effective"];
-const GIVEN_WORDS: &[&str] = &["checked-out", "awaits", "holds", "archived"];
+const GIVEN_WORDS: &[&str] = &["checked-out", "awaits", "answered", "holds", "archived"];
 const THEN_WORDS: &[&str] = &[
     "checked-out",
     "awaits",
+    "answered",
     "holds",
     "archived",
     "home",
@@ -152,6 +155,9 @@ fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Aspect> {
         let facts = facts.map(|(key, word)| (key.into_owned(), word.text.into_owned()));
         return Some(Aspect::Recorded(event, facts.collect()));
     }
+    if node.name == "answered" {
+        return Some(Aspect::Answered(answers(reader, node)));
+    }
     reader.only_properties(node, &[]);
     match node.name.as_ref() {
         "marks" => {
@@ -189,6 +195,23 @@ fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Aspect> {
         }
         _ => None,
     }
+}
+
+/// Returns who answered what: `NAME=ANSWER` for each, or the word for nobody.
+fn answers(reader: &mut Reader<'_>, node: &Node) -> Vec<(UserName, String)> {
+    let properties = reader.properties(node).into_iter();
+    let answers = properties.map(|(name, word)| (UserName::new(name), word.text.into_owned()));
+    let answers: Vec<_> = answers.collect();
+    let words = reader.arguments(node);
+    if answers.is_empty() && words.is_empty() {
+        reader.missing(node, "who answered what, or `nobody`");
+    }
+    for word in words {
+        if word.text != NOBODY || !answers.is_empty() {
+            reader.superfluous(&word);
+        }
+    }
+    answers
 }
 
 /// Returns the words of a list; the word for none stands alone.

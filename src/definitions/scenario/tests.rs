@@ -109,6 +109,45 @@ fn a_story_is_read_step_by_step() {
     );
 }
 
+/// A command is known by its words, with an id behind them or without; what no command is called is an action.
+#[test]
+fn commands_are_told_from_actions() {
+    let (scenarios, findings) = read(
+        r#"
+        scenario "A loan" {
+            when mia list
+            when mia user add
+            when mia read BOOK-003
+            when mia user BOOK-003
+            when mia lend add BOOK-003
+            then BOOK-003 { answered tom=FINE mia=TORN }
+        }
+        "#,
+    );
+    assert_eq!(findings, []);
+    let steps = scenarios.iter().flat_map(|scenario| &scenario.steps);
+    let told = steps.map(|step| match step {
+        ScenarioStep::When(asked) => match &asked.deed {
+            Deed::Command(name, id) => format!("command {name} {id:?}"),
+            Deed::Act(name, id) => format!("action {name} {id}"),
+            Deed::Create(word) => word.clone(),
+        },
+        ScenarioStep::Then(description) => format!("{:?}", description.looks[0].aspect),
+        ScenarioStep::Refused(..) => String::new(),
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            "command list None",
+            "command user add None",
+            "command read Some(\"BOOK-003\")",
+            "command user Some(\"BOOK-003\")",
+            "action lend add BOOK-003",
+            "Answered([(UserName(\"tom\"), \"FINE\"), (UserName(\"mia\"), \"TORN\")])",
+        ]
+    );
+}
+
 #[test]
 fn every_unknown_word_is_found_at_its_place() {
     for (line, code, pointed) in [
@@ -127,6 +166,17 @@ fn every_unknown_word_is_found_at_its_place() {
             "marks",
         ),
         ("then BOOK-001 { home }", "missing_word", "home"),
+        ("then BOOK-001 { answered }", "missing_word", "answered"),
+        (
+            "then BOOK-001 { answered nobody tom=FINE }",
+            "superfluous_word",
+            "nobody",
+        ),
+        (
+            "when mia read BOOK-001 { note a }",
+            "superfluous_word",
+            "note",
+        ),
         ("then BOOK-001 { recorded }", "missing_word", "recorded"),
         ("when mia take", "missing_word", "when"),
         ("when mia take it BOOK-001 now", "superfluous_word", "now"),

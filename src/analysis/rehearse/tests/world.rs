@@ -144,6 +144,8 @@ permit mend   { to keeper }
 permit pulp   { to keeper }
 permit strike { to keeper }
 permit burn   { to keeper }
+permit read   { to keeper }
+permit interact { to keeper; only owner; only holder }
 "#;
 
 pub(super) const PEOPLE: &str = "given { user mia group=keeper; user tom group=reader }";
