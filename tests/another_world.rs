@@ -1,10 +1,9 @@
 //! A library that lends books: another world, of which no line of code knows anything.
-mod common;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::World;
+use crate::common::World;
 
 fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library")

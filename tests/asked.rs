@@ -1,8 +1,6 @@
 //! What somebody is asked to judge: the task whole, the text it is about, and the answer to that very text.
 
-mod common;
-
-use common::World;
+use crate::common::World;
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 

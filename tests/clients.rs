@@ -4,22 +4,6 @@
 //! They lie in the folder that `QMS_CLIENTS` names: `python/` is a virtual environment, `node_modules/` holds
 //! packages, and `.ci/run` fills such a folder as far as it can. What is not there is skipped.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-#[expect(
-    clippy::needless_pass_by_value,
-    dead_code,
-    reason = "it is shared with tests that speak to it themselves"
-)]
-#[path = "mcp/served.rs"]
-mod served;
-
 use std::env;
 use std::fs::File;
 use std::io::{Read, Seek, Write, stderr};
@@ -31,8 +15,8 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
-use common::World;
-use served::Served;
+use crate::common::World;
+use crate::mcp::served::Served;
 
 /// A client that works for longer than this hangs.
 const LIMIT: Duration = Duration::from_mins(4);

@@ -5,30 +5,19 @@
 
 #![expect(
     clippy::case_sensitive_file_extension_comparisons,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "tests may panic, and the files of the repository have the extensions they have"
+    reason = "the files of the repository have the extensions they have"
 )]
 
-mod common;
-
-#[path = "corpus/birth.rs"]
 mod birth;
-#[path = "corpus/continuation.rs"]
 mod continuation;
-#[path = "corpus/older.rs"]
 mod older;
-#[path = "corpus/reading.rs"]
 mod reading;
-#[path = "corpus/replay.rs"]
 mod replay;
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-use common::{Files, World};
+use crate::common::{Files, World};
 use serde_json::Value;
 
 /// A document of the repository: its type, as the folder of its record says it, and its id.

@@ -1,20 +1,13 @@
 //! Whole actions, stopped after every step of their commit: what is found then is the state before or
 //! the state after, for readers as for those who go on.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may fail, and tells its story at length"
-)]
-
-mod common;
-#[path = "common/records.rs"]
-mod records;
+use crate::common::records;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use common::{Files, World, assert_same, noon};
+use crate::common::{Files, World, assert_same, noon};
 use qms::model::{ActionName, Argument, ArgumentName, Outcome, UserName, Variant, Verb};
 use qms::services::{Act, Desk, Terms};
 use qms::store::commit::commit;

@@ -3,20 +3,10 @@
 //!
 //! A folder of `custom` holds whole new files, and in `changes.kdl` what else is changed (`common/changes.rs`).
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-#[path = "common/changes.rs"]
-mod changes;
-mod common;
-
 use std::path::Path;
 
-use changes::{below, change};
-use common::World;
+use crate::common::World;
+use crate::common::changes::{below, change};
 use serde_json::Value;
 
 /// Returns a folder in which the shipped rules were exported and then changed as a folder of `custom` says.

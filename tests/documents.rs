@@ -1,20 +1,10 @@
 //! Which documents there are, what they are called, where they lie, and how they are written
 //! (REQ-DOC).
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-mod lives;
-
 use std::fs;
 
-use common::{Answer, Files, World};
-use lives::{HELD, amend, change, close, procedure, release, says, tasks, world};
+use crate::common::{Answer, Files, World};
+use crate::lives::{HELD, amend, change, close, procedure, release, says, tasks, world};
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 
@@ -1156,7 +1146,7 @@ fn striking_out_is_confirmed_and_can_be_tried() {
 
     let before = world.files();
     let tried = world.by("claude", "cancel CR-001 --dry-run").done();
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
     let expected = [
         ".claude/users/qa/inbox/task-CR-001-pre_review-v0-1.md",
         "QMS/.audit/CR/CR-001.jsonl",

@@ -3,12 +3,6 @@
 //! Repositories are made with git2, since there may be no git; where there is one, it is asked for
 //! its opinion.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

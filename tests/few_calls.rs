@@ -1,14 +1,6 @@
 //! What a program would otherwise have to ask for again, guess or read files for, is in the first answer.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
-use common::World;
+use crate::common::World;
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 

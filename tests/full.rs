@@ -1,13 +1,9 @@
 //! The real program on a disk that is full: a limit on the length of files stands in for it, since it stops
 //! a write halfway just so. Either nothing is changed, or everything is.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
-mod common;
-
 use std::process::{Command, Output};
 
-use common::World;
+use crate::common::World;
 use serde_json::Value;
 
 /// Runs a command that can make no file longer than so many half kilobytes.

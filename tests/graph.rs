@@ -1,18 +1,10 @@
 //! Workflows as pictures: everything the rules say is in them, and nothing lies on anything else.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use common::World;
+use crate::common::World;
 use qms::analysis::graph::layout::{Layout, Rect, Text};
 use qms::analysis::graph::{Graph, Trace, mermaid, svg};
 use qms::definitions::{Provenance, Rulebook, SourceFile};
@@ -613,7 +605,7 @@ fn a_document_is_marked_with_the_way_it_came() {
         "{words:?}"
     );
     assert!(words.contains(&"steps 1, 3, 6"), "{words:?}");
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }
 
 /// A step of which the trail says only what was done is known by the rules; what was planted began in force.

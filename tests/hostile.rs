@@ -2,15 +2,10 @@
 //! nothing changed.
 
 #![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
     clippy::too_many_lines,
     clippy::unnecessary_debug_formatting,
-    clippy::unwrap_used,
-    reason = "a test may fail, and tells its story at length"
+    reason = "a test tells its story at length"
 )]
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -23,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::World;
+use crate::common::World;
 use serde_json::Value;
 
 /// The most memory a command may take.
@@ -982,7 +977,7 @@ fn with_id(command: &[&str], id: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-fn by(world: &World, user: &str, words: &[String]) -> common::Answer {
+fn by(world: &World, user: &str, words: &[String]) -> crate::common::Answer {
     let mut all = vec![format!("--user={user}")];
     all.extend_from_slice(words);
     world.words(&all)
@@ -1063,7 +1058,7 @@ fn no_command_takes_a_malformed_or_unknown_id() {
             }
         }
     }
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }
 
 /// Whoever is not in the roster, byte for byte, is nobody.
@@ -1098,7 +1093,7 @@ fn no_command_works_for_nobody() {
             }
         }
     }
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }
 
 /// Outside of a project there is nothing to do, and nothing is made.
@@ -1285,7 +1280,7 @@ fn names_and_texts_that_may_not_be_are_refused() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }
 
 /// Arguments that are no text are a misuse, and told as one.

@@ -1,13 +1,6 @@
 //! Definitions that are traps: `validate-config` finds what is wrong or says why it cannot look, in little time,
 //! and never crashes.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -201,6 +194,8 @@ fn nesting_without_end_is_a_finding() {
     for text in [
         "a { ".repeat(60_000),
         format!("{}{}", "a {".repeat(60_000), "}".repeat(60_000)),
+        format!("{}{}", "/*".repeat(5_000), "*/".repeat(5_000)),
+        format!("a */{}{}", "/*".repeat(5_000), "*/".repeat(5_000)),
     ] {
         let rules = Rules::new();
         rules.write(LENDING, text);

@@ -5,19 +5,8 @@
 //! `reopen LOOP | REASON`, and `commit HASH`, with which the next evidence is pinned. An answer in double
 //! quotes is JSON. What is told at each step, how far it came and what is compiled is the snapshot.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-#[path = "interaction/corpus.rs"]
 mod corpus;
-#[path = "interaction/rules.rs"]
 mod rules;
-#[path = "interaction/walk.rs"]
 mod walk;
 
 use std::fmt::Write as _;

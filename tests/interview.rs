@@ -1,19 +1,11 @@
 //! Documents that are written by answering, from the command line: sessions, answers, evidence, reading.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::ffi::OsString;
 use std::fs;
 use std::io::BufReader;
 use std::thread;
 
-use common::{World, noon};
+use crate::common::{World, noon};
 use git2::{Repository, Signature};
 use qms::cli::{Streams, run};
 use std::time::Duration;
@@ -768,7 +760,7 @@ fn a_dozen_answers_at_once_are_recorded_one_after_the_other() {
         let answers = threads.into_iter().map(|thread| thread.join().unwrap());
         answers
             .filter(|answer| answer.status == 0)
-            .map(common::Answer::done)
+            .map(crate::common::Answer::done)
             .collect()
     });
     // Three prompts take any text; the gate after them takes none of these.
@@ -1094,10 +1086,10 @@ fn no_text_takes_the_place_of_lost_answers() {
     };
     let before = world.files();
     assert_eq!(hand_in(), "invalid_argument", "it is written by answering");
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 
     fs::remove_file(world.path(SESSION)).unwrap();
     let before = world.files();
     assert_eq!(hand_in(), "not_checked_out");
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }

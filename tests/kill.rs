@@ -2,15 +2,11 @@
 
 #![expect(
     clippy::match_same_arms,
-    clippy::panic,
     clippy::too_many_lines,
-    clippy::unwrap_used,
-    reason = "a test may fail, and tells its story at length"
+    reason = "a test tells its story at length"
 )]
 
-mod common;
-#[path = "common/records.rs"]
-mod records;
+use crate::common::records;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use common::World;
+use crate::common::World;
 use serde_json::Value;
 
 /// So many processes are killed.

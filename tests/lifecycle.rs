@@ -1,18 +1,9 @@
 //! The life of documents, from the command line to the disk (REQ-WF).
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-mod lives;
-
 use std::fs;
 
-use common::World;
-use lives::{HELD, amend, change, close, procedure, release, says, tasks, world};
+use crate::common::World;
+use crate::lives::{HELD, amend, change, close, procedure, release, says, tasks, world};
 use serde_json::{Value, json};
 
 /// Returns the status on record.
@@ -56,7 +47,7 @@ fn edit(world: &World, id: &str, words: &str) -> String {
 
 /// Checks that words were told, both to a program and to a person.
 #[track_caller]
-fn tells(answer: &common::Answer, words: &str) {
+fn tells(answer: &crate::common::Answer, words: &str) {
     let messages = answer.json["messages"].to_string();
     assert!(messages.contains(words), "`{words}` is not in: {messages}");
 }
@@ -249,7 +240,7 @@ fn tries_everything(
             let code = answer.json["error"]["code"].as_str();
             let expected = refusal(action, station, foreign);
             assert_eq!(code, Some(expected), "{station}: {line}");
-            common::assert_same(&before, &world.files());
+            crate::common::assert_same(&before, &world.files());
         }
     }
 }

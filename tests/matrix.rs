@@ -1,16 +1,8 @@
 //! Who may do what, where: shown for the shipped rules, so that a change of rights is a change of a snapshot.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::World;
+use crate::common::World;
 use serde_json::Value;
 
 #[test]

@@ -1,7 +1,5 @@
 //! How the mutation bench changes definitions: each statement is deleted once, and changed once.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 #[path = "../benches/mutation/mutants.rs"]
 mod mutants;
 #[path = "../benches/mutation/words.rs"]
@@ -56,4 +54,22 @@ fn what_is_changed_can_still_be_read() {
         let read = qms::definitions::tree::parse(&mutant.text);
         assert!(read.is_ok(), "{}: {:?}", mutant.what, read);
     }
+}
+
+/// The README tells what the last run of the bench wrote down.
+#[test]
+fn the_readme_tells_how_many_changes_are_noticed() {
+    let survivors = include_str!("../benches/mutation/survivors.md");
+    let figures = survivors.split_once("Noticed: ").unwrap().1;
+    let (noticed, rest) = figures.split_once(" of ").unwrap();
+    let (all, rest) = rest.split_once(", ").unwrap();
+    let (share, _) = rest.split_once(". With").unwrap();
+    let told = format!(
+        "Of {all} such changes {noticed} are noticed by a check, a scenario or a proof, {share};"
+    );
+    assert!(include_str!("../README.md").contains(&told), "{told}");
+    assert!(
+        !survivors.contains("Not explained."),
+        "every survivor has its reason"
+    );
 }

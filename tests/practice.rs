@@ -1,16 +1,8 @@
 //! Whether people and documents can live by the rules: `validate-config` in a project.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fs;
 
-use common::World;
+use crate::common::World;
 
 fn found(world: &World) -> (u8, Vec<String>) {
     let answer = world.qms("validate-config");

@@ -1,18 +1,10 @@
 //! The project: how it is begun, how it is found, who is known in it.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use common::{Files, World, assert_same};
+use crate::common::{Files, World, assert_same};
 use serde_json::{Value, json};
 
 /// Runs the program itself, in a folder, with nothing set that is not named.

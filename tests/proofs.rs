@@ -1,18 +1,10 @@
 //! Proofs: what holds is proved, what does not is told as the shortest story, and life agrees with paper.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::World;
+use crate::common::{World, test_name};
 use qms::analysis::prove::{Proof, Verdict, is_staffed};
 use qms::analysis::rehearse::rehearse;
 use qms::definitions::codes::Level;
@@ -66,12 +58,7 @@ fn report(changes: &[Change<'_>]) -> String {
 fn shown(report: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(thread_name(), report));
-}
-
-fn thread_name() -> String {
-    let thread = std::thread::current();
-    thread.name().expect("a test has a name").to_owned()
+    settings.bind(|| insta::assert_snapshot!(test_name(), report));
 }
 
 /// What the shipped rules call always true is proved of them, and every way is gone by somebody.
@@ -190,6 +177,38 @@ fn a_document_that_rests_where_it_may_only_pass_is_found() {
     )]));
 }
 
+/// A document reacts to whoever may do what it reacts to, not to anybody.
+#[test]
+fn everyone_who_may_makes_a_document_react() {
+    let report = report(&[
+        (
+            LIFE,
+            "        from any to=DISCARDED {\n            if checked-out\n",
+            "        from any to=DISCARDED {\n            if group patron\n            set mark worn\n        }\n        \
+             from any to=DISCARDED {\n            if checked-out\n",
+        ),
+        (
+            LIFE,
+            "    invariant \"Nobody inspects what they answer for.\" {",
+            "    invariant \"What a patron discards is not worn.\" {\n        in DISCARDED\n        \
+             hold not mark worn\n    }\n    invariant \"Nobody inspects what they answer for.\" {",
+        ),
+        (
+            DESK,
+            "permit discard { to clerk",
+            "permit discard { to patron clerk",
+        ),
+    ]);
+    assert!(
+        report.contains("What a patron discards is not worn."),
+        "{report}"
+    );
+    assert!(
+        report.contains("patron     (acts on its parent: follow)"),
+        "{report}"
+    );
+}
+
 #[test]
 fn a_document_that_is_stranded_is_found() {
     shown(&report(&[
@@ -265,7 +284,7 @@ fn every_kind_of_fault_is_drawn() {
     let shown: String = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_str().unwrap().contains("/proofs__"))
+        .filter(|path| path.to_str().unwrap().contains("__proofs__"))
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
     // The last is drawn by `what_was_not_looked_at_whole_is_not_proved`.

@@ -1,18 +1,10 @@
 //! Looking: what may be read, and what it says.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::ffi::OsString;
 use std::fs;
 
+use crate::common::{World, assert_same, noon};
 use chrono::{DateTime, Duration, Utc};
-use common::{World, assert_same, noon};
 use qms::cli::{Streams, run};
 use qms::model::digest::sha256;
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! What the README shows is what happens: every command in it is run, in order, in one project.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -1,13 +1,9 @@
 //! Records: what stands in metadata, what in the trail, and what nowhere else.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
-mod common;
-
 use std::collections::BTreeSet;
 
+use crate::common::{Files, World, noon};
 use chrono::{DateTime, Utc};
-use common::{Files, World, noon};
 use serde_json::{Value, json};
 
 const SOP_LIFE: &str = "claude: create SOP --title Cleaning
@@ -401,7 +397,7 @@ fn looking_changes_no_record() {
         "namespace list",
     ] {
         world.by("qa", line).done();
-        common::assert_same(&before, &world.files());
+        crate::common::assert_same(&before, &world.files());
     }
 }
 

@@ -5,17 +5,6 @@
 //! it; `// draws also: CODE…` names what cannot but follow. What is reported is what `validate-config` prints of
 //! such a folder.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-#[path = "common/changes.rs"]
-mod changes;
-mod common;
-#[path = "rules/sarif.rs"]
 mod sarif;
 
 use std::collections::BTreeSet;
@@ -23,8 +12,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use changes::{Texts, below, change};
-use common::World;
+use crate::common::World;
+use crate::common::changes::{Texts, below, change};
 use qms::definitions::codes::Level;
 use qms::definitions::{
     FindingCode, RuleError, Rulebook, Severity, SourceFile, codes, shipped, tree,
@@ -178,7 +167,7 @@ fn the_table_of_findings_is_up_to_date() {
         "# What `qms validate-config` finds\n\n\
          Every finding has a code, `qms::rules::` and a word of this table, which is never given to anything \
          else.\nAn error keeps a project from working by the rules; a warning does only with `--strict`.\n\n\
-         Made by `tests/rules.rs`; `QMS_BLESS=1 cargo test --test rules table` writes it anew.\n",
+         Made by `tests/rules.rs`; `QMS_BLESS=1 cargo test rules::table` writes it anew.\n",
     );
     let mut level = None;
     for code in codes::all() {

@@ -1,16 +1,7 @@
 //! Who may do what, from the command line to the disk (REQ-SEC).
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-mod lives;
-
-use common::World;
-use lives::{change, procedure, says, tasks, world};
+use crate::common::World;
+use crate::lives::{change, procedure, says, tasks, world};
 
 /// Every action on a document, where the right person could do it: station, who that is, line.
 const ON_A_CHANGE: [(&str, &str, &str); 13] = [
@@ -245,7 +236,7 @@ fn what_has_an_owner_is_moved_by_its_owner() {
 #[test]
 fn what_has_no_owner_is_taken_before_it_is_moved() {
     let world = change("DRAFT");
-    lives::amend(&world, "CR", "CR-001", |meta| {
+    crate::lives::amend(&world, "CR", "CR-001", |meta| {
         meta["responsible_user"] = serde_json::Value::Null;
     });
     for user in ["bob", "claude", "lead"] {
@@ -256,7 +247,7 @@ fn what_has_no_owner_is_taken_before_it_is_moved() {
     assert_eq!(world.meta("CR", "CR-001")["responsible_user"], "bob");
 
     let world = change("POST_APPROVED");
-    lives::amend(&world, "CR", "CR-001", |meta| {
+    crate::lives::amend(&world, "CR", "CR-001", |meta| {
         meta["responsible_user"] = serde_json::Value::Null;
     });
     world.refused("claude", "close CR-001", "not_owner");
@@ -364,7 +355,7 @@ fn quality_and_reviewers_decide_when_asked() {
 #[test]
 fn being_asked_is_not_enough_to_decide() {
     let world = change("IN_PRE_APPROVAL");
-    lives::amend(&world, "CR", "CR-001", |meta| {
+    crate::lives::amend(&world, "CR", "CR-001", |meta| {
         meta["pending_assignees"] = serde_json::json!(["lead", "bob", "qa"]);
     });
     for user in ["lead", "bob"] {
@@ -445,7 +436,7 @@ fn nobody_acts_without_a_name() {
         let answer = world.qms(line);
         assert_eq!(answer.status, 2, "{line}");
         answer.refused("identity_missing");
-        common::assert_same(&before, &world.files());
+        crate::common::assert_same(&before, &world.files());
     }
 }
 
@@ -655,5 +646,5 @@ fn the_work_of_one_leaves_the_folders_of_others_alone() {
     after.retain(|path, _| path.starts_with(".claude/users/"));
     let mut expected = before;
     expected.retain(|path, _| path.starts_with(".claude/users/"));
-    common::assert_same(&expected, &after);
+    crate::common::assert_same(&expected, &after);
 }

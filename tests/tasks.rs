@@ -1,16 +1,8 @@
 //! Tasks: who is asked, what is put into their inbox, what it asks, and when it goes.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fs;
 
-use common::World;
+use crate::common::World;
 use serde_json::{Value, json};
 
 const CR_TO_RELEASE: &str = "claude: route CR-001 --review
@@ -389,7 +381,7 @@ fn assigning_needs_a_routed_document() {
     let before = world.files();
     let data = world.by("qa", "assign SOP-002 --assignees qa").done();
     assert_eq!(data["added"], json!([]));
-    common::assert_same(&before, &world.files());
+    crate::common::assert_same(&before, &world.files());
 }
 
 // ── What it asks ─────────────────────────────────────────────────────────

@@ -1,17 +1,9 @@
 //! Templates: what a new document begins with.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::World;
+use crate::common::World;
 
 /// A template as it stands in `QMS/TEMPLATE/`.
 fn template(kind: &str, body: &str) -> String {

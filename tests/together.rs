@@ -1,14 +1,6 @@
 //! Several processes at once: nothing is lost, the loser is told, and nobody sees half of anything.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may fail, and tells its story at length"
-)]
-
-mod common;
-#[path = "common/records.rs"]
-mod records;
+use crate::common::records;
 
 use std::collections::BTreeSet;
 use std::process::{Command, Output, Stdio};
@@ -17,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::World;
+use crate::common::World;
 use qms::model::digest::sha256;
 use serde_json::Value;
 

@@ -1,19 +1,10 @@
 //! `verify`: what is as it was recorded is clean, and whatever was changed by hand is found and named.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
-mod common;
-
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use common::{World, assert_same};
+use crate::common::{World, assert_same};
 use qms::model::digest::sha256;
 use serde_json::Value;
 

@@ -7,12 +7,6 @@
 //! `// renames: WORD to WORD` renames a whole word in the file in hand, or, where there is none yet, in all;
 //! `// moves: FOLDER to FOLDER` moves what lies there.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test stops where it fails"
-)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,14 +1,9 @@
 //! One helper for all tests: a project of its own in a scratch folder, with a clock that stands still.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    dead_code,
-    unreachable_pub,
-    reason = "each test file uses a part of it"
-)]
+#![expect(unreachable_pub, reason = "each test file uses a part of it")]
+
+pub mod changes;
+pub mod records;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -368,4 +363,14 @@ fn copy(from: &Path, to: &Path) {
             fs::write(&target, fs::read(&path).unwrap()).unwrap();
         }
     }
+}
+
+/// Returns the name of the running test, without its module.
+pub fn test_name() -> String {
+    let thread = std::thread::current();
+    let path = thread.name().expect("a test has a name");
+    path.rsplit("::")
+        .next()
+        .expect("a path has an end")
+        .to_owned()
 }

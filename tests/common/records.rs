@@ -1,11 +1,6 @@
 //! Judges the records of a project by what stands in its files, without asking the program.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    unreachable_pub,
-    reason = "several test files use it"
-)]
+#![expect(unreachable_pub, reason = "several test files use it")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -5,7 +5,7 @@ use qms::mcp::call::Site;
 use qms::mcp::identity::Caller;
 use serde_json::{Value, json};
 
-use crate::client::site;
+use super::client::site;
 use crate::common::World;
 
 const COPY: &str = ".claude/users/claude/workspace/CR-001.md";

@@ -3,7 +3,7 @@
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 
-use crate::client::{call, done, names, refused};
+use super::client::{call, done, names, refused};
 use crate::common::{World, assert_same};
 
 const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
@@ -244,7 +244,7 @@ fn answers_are_not_edited() {
 fn the_schema_says_what_an_edit_is() {
     let world = World::new();
     assert!(names(&world).contains(&"qms_checkin".to_owned()));
-    let tools = crate::client::offer(&world);
+    let tools = super::client::offer(&world);
     let tools = tools.tools();
     let (_, told) = tools
         .iter()

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::served::Served;
 use crate::common::World;
-use crate::records;
-use crate::served::Served;
+use crate::common::records;
 
 const CLIENTS: usize = 8;
 

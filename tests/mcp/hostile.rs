@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{Conversation, done, refused};
+use super::client::{Conversation, done, refused};
 use crate::common::World;
 
 const RECORD: &str = "CR-001-VR-001";

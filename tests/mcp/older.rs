@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::served::Served;
 use crate::common::World;
-use crate::served::Served;
 
 /// A stream that was opened, and where to send to.
 struct Opened {

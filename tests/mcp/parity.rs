@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{call, done, refused};
+use super::client::{call, done, refused};
 use crate::common::{World, assert_same};
 
 const INSPECTION: &str = include_str!("../interview/inspection.md");

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::client::Conversation;
+use super::client::Conversation;
 use crate::common::World;
 
 /// Tools are listed with titles, schemas and true annotations, and called.

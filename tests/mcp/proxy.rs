@@ -4,9 +4,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::client::Conversation;
+use super::client::Conversation;
+use super::served::Served;
 use crate::common::World;
-use crate::served::Served;
 
 fn proxy(url: &str, user: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qms"));

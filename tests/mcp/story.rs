@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use super::served::Served;
 use crate::common::World;
-use crate::served::Served;
 
 /// An agent: who it is, and what it has asked and heard so far.
 struct Agent<'s> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{call, done, names, offer, refused, site};
+use super::client::{call, done, names, offer, refused, site};
 use crate::common::World;
 use qms::mcp::identity::Caller;
 
