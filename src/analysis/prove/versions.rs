@@ -25,7 +25,9 @@ impl Bounds {
         for condition in workflow.conditions() {
             if let Guard::VersionAtLeast(version) | Guard::VersionBelow(version) = &condition.guard
             {
-                bounds.major = bounds.major.max(version.major);
+                // Below a bound such as 1.1 lies 1.0, and above it 2.0: they cannot stand for each other.
+                let first_above = version.major + u32::from(version.minor > 0);
+                bounds.major = bounds.major.max(first_above);
                 bounds.minor = bounds.minor.max(version.minor);
             }
         }
@@ -108,6 +110,27 @@ fn each(standing: &mut Standing, ghost: &mut Ghost, mut visit: impl FnMut(&mut V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::definitions::{Rulebook, shipped};
+
+    /// A version above a bound with a minor part does not come to lie below it.
+    #[test]
+    fn lowering_does_not_cross_a_bound_with_a_minor_part() {
+        let bound = |text: &str| {
+            let files = shipped::files("workflows").map(|mut file| {
+                file.text = file.text.replace("version below=\"1.0\"", text).into();
+                file
+            });
+            let (rules, _) = Rulebook::examine("bounded", files.collect());
+            Bounds::of(&rules.workflows[0])
+        };
+        let lowered = |bounds: Bounds, text: &str| {
+            let version: Version = text.parse().unwrap();
+            bounds.lowered(&[version])[&version].to_string()
+        };
+        assert_eq!(lowered(bound("version below=\"1.0\""), "2.0"), "1.0");
+        assert_eq!(lowered(bound("version below=\"1.1\""), "2.0"), "2.0");
+        assert_eq!(lowered(bound("version below=\"1.1\""), "5.0"), "2.0");
+    }
 
     /// What is lowered keeps its order, and stays on its side of the bound.
     #[test]
