@@ -22,7 +22,7 @@ pub(super) fn render(
     template: &str,
     known: &Value,
 ) -> Result<String, Error> {
-    if tags(template).any(|tag| tag.len() > LONGEST_TAG) {
+    if longest_tag(template) > LONGEST_TAG {
         let message = format!("a tag is longer than {LONGEST_TAG} bytes");
         return Err(Error::new(ErrorKind::SyntaxError, message));
     }
@@ -41,14 +41,55 @@ pub(super) fn render(
     })
 }
 
-/// Returns the tags of a template, those that never end to the end of the text.
-fn tags(template: &str) -> impl Iterator<Item = &str> {
-    [("{{", "}}"), ("{%", "%}")]
-        .into_iter()
-        .flat_map(move |(begin, end)| {
-            let opened = template.split(begin).skip(1);
-            opened.map(move |rest| rest.split(end).next().unwrap_or_default())
-        })
+/// Returns the length of the longest tag. One that never ends goes to the end of the text; so does the first of
+/// a template with `raw` blocks, in which what looks like a tag may be none.
+fn longest_tag(template: &str) -> usize {
+    let is_raw = template.contains("endraw");
+    let mut longest = 0;
+    let mut rest = template;
+    while let Some(at) = rest.find('{') {
+        rest = rest.get(at..).unwrap_or_default();
+        let length = match rest.as_bytes() {
+            [b'{', b'{' | b'%', ..] if is_raw => rest.len(),
+            [b'{', b'{', ..] => length_to(rest, "}}"),
+            [b'{', b'%', ..] => length_to(rest, "%}"),
+            [b'{', b'#', ..] => {
+                rest = rest.split_once("#}").map_or("", |(_, behind)| behind);
+                continue;
+            }
+            _ => 1,
+        };
+        longest = longest.max(length);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    longest
+}
+
+/// Returns how long a tag is: what ends one does not in a string, and not within brackets.
+fn length_to(tag: &str, end: &str) -> usize {
+    let mut brackets = 0_isize;
+    let mut quote = None;
+    let mut letters = tag.bytes().enumerate().skip(2);
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            b'\\' if quote.is_some() => drop(letters.next()),
+            _ if quote == Some(letter) => quote = None,
+            _ if quote.is_some() => {}
+            b'"' | b'\'' => quote = Some(letter),
+            _ if brackets == 0
+                && tag
+                    .as_bytes()
+                    .get(at..)
+                    .is_some_and(|rest| rest.starts_with(end.as_bytes())) =>
+            {
+                return at + end.len();
+            }
+            b'(' | b'[' | b'{' => brackets += 1,
+            b')' | b']' | b'}' => brackets -= 1,
+            _ => {}
+        }
+    }
+    tag.len()
 }
 
 /// What is written, until it is too much.

@@ -161,10 +161,28 @@ fn no_template_costs_more_than_a_page() {
         format!("{{{{ a{} }}}}", ".b".repeat(50_000)),
         format!("{{{{ 1{} }}}}", "+1".repeat(50_000)),
         format!("{{% if {}1", "not ".repeat(50_000)),
+        format!("{{{{ \"}}}}\" ~ ({}1) }}}}", "not ".repeat(50_000)),
+        format!("{{{{ '\\'}}}}' ~ ({}1) }}}}", "not ".repeat(50_000)),
+        format!("{{# it's {{{{ #}}{{{{ {}1 }}}}", "not ".repeat(50_000)),
+        format!("{{{{ {{'a': {{}}}} ~ ({}1) }}}}", "not ".repeat(50_000)),
+        format!(
+            "{{% raw %}}{{# {{% endraw %}}{{{{ {}1 }}}}",
+            "not ".repeat(50_000)
+        ),
     ];
     for layout in deep {
         let error = render(&facts(), &form(&sparse(), &layout)).unwrap_err();
         assert_eq!(error.message, "a tag is longer than 2000 bytes");
+    }
+    let plain = format!(
+        "{{# it's {{{{ {} #}}{}",
+        "x".repeat(5_000),
+        "it's plain ".repeat(500)
+    );
+    assert!(render(&facts(), &form(&sparse(), &plain)).is_ok());
+    for within in ["-", "not ", "+ "] {
+        let layout = format!("{{{{ 1 + {}1 }}}}", within.repeat(1_900 / within.len()));
+        let _ = render(&facts(), &form(&sparse(), &layout));
     }
     let wide = "{% for a in range(99000) %}{{ 'x' * 1000000 }}{% endfor %}";
     let error = render(&facts(), &form(&sparse(), wide)).unwrap_err();
