@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as Slot;
 use super::chances::{begins, conditions, is_for_any_argument, text_with_flaws};
 use super::company::request;
 use super::ghost::Ghost;
-use super::life::{Life, Node};
+use super::life::{Cause, Life, Node};
 use super::moves::Move;
 use super::{Fault, FaultKind, Sentence, Verdict};
 use crate::definitions::Origin;
@@ -27,7 +27,7 @@ pub(super) enum Way {
     /// Its holder wrote something into the copy.
     Written(UserName),
     /// Somebody acted on its parent.
-    Reacted(usize, UserName),
+    Reacted(usize),
 }
 
 /// A situation, and how it was come by.
@@ -48,6 +48,8 @@ pub(super) struct Explorer<'r> {
     pub(super) life: Life<'r>,
     /// Everything anybody could ask for.
     pub(super) moves: Vec<Move<'r>>,
+    /// Everything anybody could do to a parent that makes the document react.
+    pub(super) causes: Vec<Cause<'r>>,
     /// The situations.
     pub(super) found: Vec<Found>,
     known: HashMap<Vec<u8>, usize>,
@@ -71,6 +73,7 @@ pub(super) fn explore(life: Life<'_>, most: usize) -> Explorer<'_> {
     };
     let mut explorer = Explorer {
         moves: life.company.moves(life.rules, life.workflow, &Life::id()),
+        causes: life.causes(),
         sentences: life.workflow.invariants.iter().map(sentence).collect(),
         life,
         found: Vec::new(),
@@ -216,29 +219,21 @@ impl Explorer<'_> {
         }
     }
 
-    /// Lets the document's parent act.
+    /// Lets everybody who may act on the document's parent.
     fn react(&mut self, index: usize, node: &Node) {
-        for number in 0..self.life.reactions.len() {
-            self.react_so(index, node, number);
-        }
-    }
-
-    /// Lets its parent do what makes the document react, by the hand of everyone who may.
-    fn react_so(&mut self, index: usize, node: &Node, number: usize) {
-        let Some(reaction) = self.life.reactions.get(number).copied() else {
-            return;
-        };
-        for actor in self.life.who_may_cause(reaction) {
+        for number in 0..self.causes.len() {
+            let Some(cause) = self.causes.get(number) else {
+                break;
+            };
             self.attempts += 1;
-            let asked = request(&actor, reaction.body.name.clone(), &Life::id());
             let roster = &self.life.company.roster;
-            let standing = &node.standing;
-            let reacted = react_noting(self.life.rules, standing, roster, &asked, &reaction.name);
+            let (standing, name) = (&node.standing, &cause.reaction.name);
+            let reacted = react_noting(self.life.rules, standing, roster, &cause.request, name);
             let Ok((change, noted)) = reacted else {
                 continue;
             };
             let noted = self.positions(&noted);
-            let way = Way::Reacted(number, actor.name.clone());
+            let way = Way::Reacted(number);
             self.arrive(Some(index), way, &node.ghost, change, noted);
         }
     }

@@ -11,7 +11,7 @@ use crate::definitions::{Doctype, Rulebook, Workflow};
 use crate::interpreter::authorship::Authorship;
 use crate::interpreter::birth::{bear, holds_of_parent};
 use crate::interpreter::{Birth, Child, Plan, Reason, Refusal, Snapshot, Standing};
-use crate::model::{Code, DocId, Roster, Status, TypeWord, User, UserName, Version};
+use crate::model::{Code, DocId, Request, Roster, Status, TypeWord, User, UserName, Version};
 
 /// A workflow, as the documents of some types live it.
 #[derive(Clone, Debug)]
@@ -36,6 +36,15 @@ pub(super) struct Life<'r> {
     asks_authorship: bool,
     /// The states in which what was answered may still be asked for.
     answers_matter: Vec<&'r Status>,
+}
+
+/// Something done to the parent of a document, to which it reacts.
+#[derive(Clone, Debug)]
+pub(super) struct Cause<'r> {
+    /// What the document does then.
+    pub(super) reaction: &'r Reaction,
+    /// Who does it, as the reaction is asked for.
+    pub(super) request: Request,
 }
 
 /// How a document stands, and what a proof knows besides.
@@ -135,16 +144,23 @@ impl<'r> Life<'r> {
             .collect()
     }
 
-    /// Returns everyone who may do to a parent what makes the document react so.
-    pub(super) fn who_may_cause(&self, reaction: &Reaction) -> Vec<User> {
-        let causes = causes(self.rules, self.workflow, Some(&reaction.name));
-        let mut people = Vec::new();
-        for user in causes.flat_map(|action| self.company.who_may(self.rules, action)) {
-            if !people.contains(user) {
-                people.push(user.clone());
+    /// Returns everything anybody could do to a parent that makes the document react.
+    pub(super) fn causes(&self) -> Vec<Cause<'r>> {
+        let each = self.reactions.iter().flat_map(|reaction| {
+            let causes = causes(self.rules, self.workflow, Some(&reaction.name));
+            let able = causes.flat_map(|action| self.company.who_may(self.rules, action));
+            let mut people: Vec<&User> = Vec::new();
+            for user in able {
+                if !people.contains(&user) {
+                    people.push(user);
+                }
             }
-        }
-        people
+            people.into_iter().map(|user| Cause {
+                reaction,
+                request: request(user, reaction.body.name.clone(), &Self::id()),
+            })
+        });
+        each.collect()
     }
 
     /// Lets somebody bring a document into being.

@@ -74,11 +74,14 @@ impl Explorer<'_> {
                 None => (String::new(), String::new()),
             },
             Way::Written(name) => (name.to_string(), "(writes something new)".to_owned()),
-            Way::Reacted(number, actor) => {
-                let reaction = self.life.reactions.get(*number);
-                let name = reaction.map_or("", |reaction| reaction.name.as_str());
-                (actor.to_string(), format!("(acts on its parent: {name})"))
-            }
+            Way::Reacted(number) => match self.causes.get(*number) {
+                Some(cause) => {
+                    let actor = cause.request.actor.name.to_string();
+                    let name = &cause.reaction.name;
+                    (actor, format!("(acts on its parent: {name})"))
+                }
+                None => (String::new(), String::new()),
+            },
         };
         StoryStep {
             who,
