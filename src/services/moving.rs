@@ -203,8 +203,8 @@ impl Look<'_> {
         event: &EventRule,
         found: &mut Found,
     ) -> Result<Change, Failure> {
-        let mut before = after.clone();
-        before.document.status = carried.from.clone();
+        let mut before = after.document.clone();
+        before.status = carried.from.clone();
         let line = Event {
             name: event.name.clone(),
             user: self.actor.name.clone(),
@@ -224,7 +224,7 @@ impl Look<'_> {
             steps.extend(self.asked_anew(name, &after, found)?);
         }
         Ok(Change {
-            before: Some(before.document),
+            before: Some(before),
             after,
             steps,
             taken: Vec::new(),

@@ -15,7 +15,9 @@ use crate::interpreter::authorize::{check_access, check_group, unknown_user};
 use crate::interpreter::birth::{check_given, next_id};
 use crate::interpreter::situation::check_arguments;
 use crate::interpreter::{Birth, Reason, Refusal, Standing, Taken, conceive, decide};
-use crate::model::{ActionName, Argument, ArgumentName, Code, DocId, Request, UserName, Verb};
+use crate::model::{
+    ActionName, Argument, ArgumentName, Code, DocId, Request, User, UserName, Verb,
+};
 
 /// The argument that is the new text of the copy taken for writing, whatever the action.
 const CONTENT: &str = "content";
@@ -44,8 +46,7 @@ impl<'r> Desk<'r> {
         command: &ActionName,
         id: Option<&str>,
     ) -> Result<(), Refusal> {
-        let user = self.roster.find(actor.as_str());
-        let user = user.ok_or_else(|| unknown_user(actor, &self.roster))?;
+        let user = self.user(actor)?;
         let Some(id) = id else {
             return check_group(self.rules, &self.roster, &user, command);
         };
@@ -166,15 +167,20 @@ impl<'r> Desk<'r> {
             .map(|argument| (argument.name.clone(), argument.value.clone()))
             .collect();
         check_arguments(demanded, &action, &arguments)?;
-        let actor = self.roster.find(asked.actor.as_str());
         Ok(Request {
-            actor: actor.ok_or_else(|| Refusal::from(unknown_user(&asked.actor, &self.roster)))?,
+            actor: self.user(&asked.actor)?,
             action,
             target: DocId::new(""),
             arguments,
             at: self.at,
             in_principle: false,
         })
+    }
+
+    /// Returns somebody who must be there.
+    fn user(&self, name: &UserName) -> Result<User, Refusal> {
+        let user = self.roster.find(name.as_str());
+        user.ok_or_else(|| unknown_user(name, &self.roster).into())
     }
 
     /// Returns an id in its canonical form.

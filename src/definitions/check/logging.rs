@@ -26,7 +26,7 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
 
 fn unknown_command(rules: &Rulebook, event: &EventRule) -> Option<Finding> {
     let command = event.by.as_ref()?;
-    let mut known = LOGGING.iter().map(|(name, _)| *name);
+    let known = LOGGING.iter().map(|(name, _)| *name);
     if known.clone().any(|name| *command == name) {
         return None;
     }
@@ -36,7 +36,7 @@ fn unknown_command(rules: &Rulebook, event: &EventRule) -> Option<Finding> {
     );
     let place = place::of_property(rules, event.origin, "by");
     let finding = Finding::new(codes::UNKNOWN_COMMAND, place, message).label("logs nothing");
-    Some(finding.maybe_help(did_you_mean(command.as_str(), &mut known)))
+    Some(finding.maybe_help(did_you_mean(command.as_str(), known)))
 }
 
 fn logged_twice(rules: &Rulebook, workflow: &Workflow, event: &EventRule) -> Option<Finding> {
@@ -55,8 +55,8 @@ fn unrecorded(event: &EventRule) -> Option<Finding> {
     let command = event.by.as_ref()?;
     let (_, demanded) = LOGGING.iter().find(|(name, _)| *command == *name)?;
     let is_recorded = |fact: &&Fact| event.records.iter().any(|(_, known)| known == *fact);
-    let missing: Vec<_> = demanded.iter().filter(|fact| !is_recorded(fact)).collect();
-    let words: Vec<_> = missing.iter().map(|fact| word_of(fact)).collect();
+    let missing = demanded.iter().filter(|fact| !is_recorded(fact));
+    let words: Vec<_> = missing.map(word_of).collect();
     if words.is_empty() {
         return None;
     }
