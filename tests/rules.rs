@@ -167,7 +167,7 @@ fn the_table_of_findings_is_up_to_date() {
         "# What `qms validate-config` finds\n\n\
          Every finding has a code, `qms::rules::` and a word of this table, which is never given to anything \
          else.\nAn error keeps a project from working by the rules; a warning does only with `--strict`.\n\n\
-         Made by `tests/rules.rs`; `QMS_BLESS=1 cargo test rules::table` writes it anew.\n",
+         Made by `tests/rules.rs`; `QMS_BLESS=1 cargo test rules::the_table` writes it anew.\n",
     );
     let mut level = None;
     for code in codes::all() {

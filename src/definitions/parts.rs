@@ -1,8 +1,28 @@
 //! The parts of a workflow that lie in several places of it, gathered.
 
-use super::vocabulary::{Condition, Effect, Line};
+use super::source::Origin;
+use super::vocabulary::{Condition, Effect, Guard, Line};
 use super::workflow::{Action, Arm, Workflow};
-use crate::model::{EventName, Group};
+use crate::model::{EventName, Group, Status};
+
+/// One way that something is done, with everything done on it.
+#[derive(Clone, Debug)]
+pub struct Way<'w> {
+    /// Whereto; none means it stays.
+    pub to: Option<&'w Status>,
+    /// What is done on it, in order.
+    pub lines: Vec<&'w Line>,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Way<'_> {
+    /// Tells whether a text is written on it.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        self.lines.iter().any(|line| line.effect.writes())
+    }
+}
 
 impl Workflow {
     /// Returns everything that is done as a whole: each action, and what each reaction does.
@@ -41,24 +61,38 @@ impl Workflow {
             .chain(births)
     }
 
+    /// Returns every way that something is done, with all that is done on it: the arms of actions and reactions,
+    /// those taken by themselves, and the births.
+    pub fn ways(&self) -> impl Iterator<Item = Way<'_>> {
+        let bound = self.bodies().flat_map(|body| {
+            let arms = body.arms.iter();
+            arms.map(|arm| Way {
+                to: arm.to.as_ref(),
+                origin: arm.origin,
+                lines: body.lines_of(arm).collect(),
+            })
+        });
+        let alone = self.automatic.iter().map(|arm| Way {
+            to: arm.to.as_ref(),
+            origin: arm.origin,
+            lines: arm.effects.iter().collect(),
+        });
+        let births = self.entries.iter().map(|entry| Way {
+            to: Some(&entry.to),
+            origin: entry.origin,
+            lines: entry.effects.iter().collect(),
+        });
+        bound.chain(alone).chain(births)
+    }
+
     /// Notes which events say that a text was written: those that nothing logs without writing one.
     pub(super) fn note_writing(&mut self) {
-        let mut logged: Vec<(bool, EventName)> = Vec::new();
-        let mut look = |lines: &mut dyn Iterator<Item = &Line>| {
-            let lines: Vec<_> = lines.collect();
-            let writes = lines.iter().any(|line| line.effect.writes());
-            let events = lines.iter().filter_map(|line| line.effect.logs());
-            logged.extend(events.map(|event| (writes, event.clone())));
-        };
-        for body in self.bodies() {
-            look(&mut body.lines());
-        }
-        for arm in &self.automatic {
-            look(&mut arm.effects.iter());
-        }
-        for entry in &self.entries {
-            look(&mut entry.effects.iter());
-        }
+        let ways = self.ways().flat_map(|way| {
+            let writes = way.writes();
+            let events = way.lines.into_iter().filter_map(|line| line.effect.logs());
+            events.map(move |event| (writes, event.clone()))
+        });
+        let logged: Vec<(bool, EventName)> = ways.collect();
         for rule in &mut self.events {
             let mut by = logged
                 .iter()
@@ -66,6 +100,13 @@ impl Workflow {
                 .peekable();
             rule.writes = by.peek().is_some() && by.all(|(writes, _)| *writes);
         }
+    }
+
+    /// Tells whether anything is asked about who wrote a text, or what an answer was about.
+    #[must_use]
+    pub fn asks_authorship(&self) -> bool {
+        let mut guards = self.conditions().map(|condition| &condition.guard);
+        guards.any(|guard| matches!(guard, Guard::Author | Guard::OutcomesCurrent))
     }
 
     /// Returns the groups that are asked where nobody is named.

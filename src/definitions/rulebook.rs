@@ -178,11 +178,17 @@ impl Rulebook {
     /// Returns the line that says who may do something: that of the variant, else that of the verb.
     #[must_use]
     pub fn permit(&self, action: &ActionName) -> Option<&Permit> {
-        let exact = self.permits.iter().find(|permit| permit.action == *action);
-        exact.or_else(|| {
-            let is_plain = |name: &ActionName| name.variant.is_none() && name.verb == action.verb;
-            self.permits.iter().find(|permit| is_plain(&permit.action))
-        })
+        let of_verb = |permit: &&Permit| permit.action.verb == action.verb;
+        let mut plain = None;
+        for permit in self.permits.iter().filter(of_verb) {
+            if permit.action.variant == action.variant {
+                return Some(permit);
+            }
+            if permit.action.variant.is_none() && plain.is_none() {
+                plain = Some(permit);
+            }
+        }
+        plain
     }
 
     /// Tells whether only those who are asked may do something.

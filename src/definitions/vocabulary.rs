@@ -193,6 +193,15 @@ pub enum Guard {
 }
 
 impl Guard {
+    /// Tells whether it asks how the actor relates to the document: owns it, wrote it, holds it.
+    #[must_use]
+    pub fn relates_the_actor(&self) -> bool {
+        matches!(
+            self,
+            Self::Owner | Self::Author | Self::CheckedOut(Holder::Actor)
+        )
+    }
+
     /// Returns the groups it names.
     #[must_use]
     pub fn groups(&self) -> &[Group] {

@@ -328,6 +328,11 @@ impl Action {
         self.before.iter().chain(arms).chain(&self.after)
     }
 
+    /// Returns every line that is done on one of its arms, in order.
+    pub fn lines_of<'a>(&'a self, arm: &'a Arm) -> impl Iterator<Item = &'a Line> + Clone {
+        self.before.iter().chain(&arm.effects).chain(&self.after)
+    }
+
     /// Returns the arguments it demands.
     pub fn demands(&self) -> impl Iterator<Item = &ArgumentName> {
         self.requires

@@ -104,8 +104,7 @@ fn unsaid<'w>(workflow: &'w Workflow, status: &Status, line: &TrailLine) -> Opti
     for action in silent {
         let arms = action.arms.iter();
         for arm in arms.filter(|arm| arm.begins_in(status, workflow)) {
-            let lines = action.before.iter().chain(&arm.effects);
-            let lines: Vec<_> = lines.chain(&action.after).collect();
+            let lines: Vec<_> = action.lines_of(arm).collect();
             if logged(&lines) {
                 ends.insert(arm.to.as_ref().filter(|to| *to != status));
             }

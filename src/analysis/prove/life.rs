@@ -5,7 +5,7 @@ use super::ghost::Ghost;
 use super::relevance::where_answers_matter;
 use super::versions::Bounds;
 use crate::definitions::pattern::Bindings;
-use crate::definitions::vocabulary::{Condition, Guard};
+use crate::definitions::vocabulary::Condition;
 use crate::definitions::workflow::{Entry, Reaction};
 use crate::definitions::{Doctype, Rulebook, Workflow};
 use crate::interpreter::authorship::Authorship;
@@ -94,10 +94,6 @@ impl<'r> Life<'r> {
             let mut rules = doctype.reactions.iter();
             rules.any(|rule| rule.reaction == reaction.name)
         };
-        let asks = |is_so: fn(&Guard) -> bool| {
-            let mut conditions = workflow.conditions();
-            conditions.any(|condition| is_so(&condition.guard))
-        };
         Self {
             rules,
             workflow,
@@ -108,7 +104,7 @@ impl<'r> Life<'r> {
             bears: bears(rules, workflow, doctype),
             bounds: Bounds::of(workflow),
             answers_matter: where_answers_matter(workflow),
-            asks_authorship: asks(|guard| matches!(guard, Guard::Author | Guard::OutcomesCurrent)),
+            asks_authorship: workflow.asks_authorship(),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Condition, Guard};
+use crate::definitions::workflow::{Invariant, Occasion};
 
 /// Looks at all conditions.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
@@ -52,6 +53,15 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
             Some("only an action is given anything, and says so with `require given …`")
         }
         Guard::UnaskedNamed if !is_action => Some("only an action names people"),
+        Guard::Owner | Guard::Author | Guard::Group(_) | Guard::CheckedOut(_)
+            if is_at_rest(doer)
+                && (guard.relates_the_actor() || matches!(guard, Guard::Group(_))) =>
+        {
+            Some("at rest nobody acts: ask about who acts with `doing VERB` or `entering STATE`")
+        }
+        Guard::Childless | Guard::Flawed(_) if !is_action && !is_only_of_deeds(doer) => Some(
+            "children and texts come without the document's doing: an action asks, or an invariant with `doing VERB`",
+        ),
         Guard::In(_)
         | Guard::Owner
         | Guard::Author
@@ -70,4 +80,22 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
         | Guard::UnaskedNamed
         | Guard::Flawed(_) => None,
     }
+}
+
+/// Tells whether an invariant is looked at where nobody need act.
+fn is_at_rest(doer: Doer<'_>) -> bool {
+    has_occasion(doer, |occasion| matches!(occasion, Occasion::In(_)))
+}
+
+/// Tells whether an invariant is looked at only when somebody does something.
+fn is_only_of_deeds(doer: Doer<'_>) -> bool {
+    let is_of_a_deed = |occasion: &Occasion| matches!(occasion, Occasion::Doing(_));
+    matches!(doer, Doer::Invariant(_)) && !has_occasion(doer, |occasion| !is_of_a_deed(occasion))
+}
+
+fn has_occasion(doer: Doer<'_>, is_so: impl Fn(&Occasion) -> bool) -> bool {
+    let Doer::Invariant(Invariant { occasions, .. }) = doer else {
+        return false;
+    };
+    occasions.iter().any(is_so)
 }

@@ -1,7 +1,9 @@
-//! What commands log, rather than actions: by one that logs at all, as one event, with everything it knows.
+//! What is logged: by commands, as one event, with everything they know; by actions, so that the trail tells who
+//! wrote, where the rules ask for it.
 
 use super::place;
 use crate::definitions::codes;
+use crate::definitions::parts::Way;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Fact, word_of};
@@ -21,7 +23,23 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
             findings.extend(logged_twice(rules, workflow, event));
             findings.extend(unrecorded(event));
         }
+        if workflow.asks_authorship() {
+            findings.extend(workflow.ways().filter_map(|way| untold(workflow, &way)));
+        }
     }
+}
+
+/// Tells of a way on which a text is written and no event says so. What ends there is asked nothing any more.
+fn untold(workflow: &Workflow, way: &Way<'_>) -> Option<Finding> {
+    let ends = way.to.is_some_and(|to| workflow.is_terminal(to));
+    let line = way.lines.iter().find(|line| line.effect.writes())?;
+    let mut events = way.lines.iter().filter_map(|line| line.effect.logs());
+    let is_told = events.any(|name| workflow.event(name).is_some_and(|event| event.writes));
+    if ends || is_told {
+        return None;
+    }
+    let message = "a text is written here, and no event says that it was";
+    Some(Finding::new(codes::UNTOLD_WRITING, line.origin, message).label("written, and not told"))
 }
 
 fn unknown_command(rules: &Rulebook, event: &EventRule) -> Option<Finding> {

@@ -19,7 +19,16 @@ fn in_workflow(workflow: &Workflow, findings: &mut Vec<Finding>) {
     let mut claimed: BTreeMap<&Status, &Status> = BTreeMap::new();
     for state in &workflow.states {
         for (earlier, origin) in &state.former {
-            if workflow.state(earlier).is_some() {
+            if state.passing {
+                let message = format!(
+                    "`{}` is passing, and `{earlier}` would be carried to it",
+                    state.name
+                );
+                findings.push(
+                    Finding::new(codes::NEVER_AT_REST, *origin, message)
+                        .label("no document rests here"),
+                );
+            } else if workflow.state(earlier).is_some() {
                 let message = format!("`{earlier}` is still a state of `{}`", workflow.name);
                 findings.push(
                     Finding::new(codes::RENAMED_PRESENT, *origin, message)

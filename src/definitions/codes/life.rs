@@ -96,5 +96,8 @@ codes! {
         UNRECORDED = "unrecorded" Warning
             "A line that a command logs would not say what it did."
             "record it: `records fixes` for `doctor`, `records from_status to_status` for `migrate`"
+        UNTOLD_WRITING = "untold_writing" Error
+            "A text is written, the rules ask who wrote it, and no line of the trail tells."
+            "log an event there that is logged nowhere else, or only where a text is written too"
     }
 }
