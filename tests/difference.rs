@@ -14,7 +14,7 @@ type Change<'c> = (&'c str, &'c str, &'c str);
 
 /// Makes changes to a folder of definitions.
 #[track_caller]
-fn edit(folder: &Path, changes: &[Change<'_>]) {
+pub(crate) fn edit(folder: &Path, changes: &[Change<'_>]) {
     for (path, old, new) in changes {
         let path = folder.join(path);
         let text = fs::read_to_string(&path).unwrap();
@@ -251,7 +251,7 @@ fn rules_that_cannot_be_compared_are_refused() {
 }
 
 /// A shelf of the library: a book on each kind of place.
-fn shelf() -> World {
+pub(crate) fn shelf() -> World {
     let world = World::library();
     world.story(
         "cleo: create BOOK --title Atlas
@@ -262,7 +262,7 @@ fn shelf() -> World {
     world
 }
 
-fn ours(world: &World, changes: &[Change<'_>]) -> String {
+pub(crate) fn ours(world: &World, changes: &[Change<'_>]) -> String {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
     edit(&world.path("qms.d"), changes);
     format!(
@@ -356,7 +356,7 @@ fn documents_in_a_state_that_is_gone_are_named() {
 }
 
 /// Renames a state of the project's own rules, with a map or without.
-fn rename(world: &World, old: &str, new: &str, map: &str) {
+pub(crate) fn rename(world: &World, old: &str, new: &str, map: &str) {
     let path = format!("qms.d/{LIFE}");
     let text = world.read(&path).replace(old, new);
     let awaits = "{ awaits inspect task=CARE stage=DESK }";
@@ -530,4 +530,58 @@ fn a_project_is_compared_with_what_it_was_made_from() {
     assert_eq!(data["theirs"]["same"], false);
     assert_eq!(data["both"], json!(["permissions: permit `migrate`"]));
     assert_eq!(world.qms("diff-config --exit-code").status, 1);
+}
+
+/// A type that lives by another workflow keeps what was promised of its documents, or the promise is told as broken.
+#[test]
+fn what_was_promised_of_a_type_goes_with_it() {
+    let types = ["BOOK", "CATALOGUE", "FORM", "SHELF", "SLIP"];
+    let types = types.map(|name| format!("doctypes/{name}.kdl"));
+    let moved = types
+        .each_ref()
+        .map(|path| (path.as_str(), "workflow lending", "workflow shelving"));
+    let world = two(&moved);
+    let folder = world.path("both").join("new/workflows");
+    let text = fs::read_to_string(folder.join("lending.kdl")).unwrap();
+    let text = text.replace("workflow lending {", "workflow shelving {");
+    let (life, _) = text.split_once("    // ── What is always true").unwrap();
+    let gate = "        require outcome-from keeper\n";
+    let arm = "            if not outcome-from keeper\n";
+    assert_eq!(
+        (life.matches(gate).count(), life.matches(arm).count()),
+        (1, 1)
+    );
+    let life = life.replace(
+        arm,
+        "            if not outcome-from keeper\n            if mark worn\n",
+    );
+    fs::write(folder.join("shelving.kdl"), format!("{life}}}\n")).unwrap();
+    fs::remove_file(folder.join("lending.kdl")).unwrap();
+    let data = world.qms(&line(&world)).done();
+    let broken = data["broken"].as_array().unwrap();
+    assert_eq!(broken.len(), 1, "{broken:#?}");
+    assert_eq!(broken[0]["workflow"], "shelving");
+    let sentence = broken[0]["invariant"].as_str().unwrap();
+    assert_eq!(
+        sentence,
+        "Nothing passes the desk against the word of somebody who looked."
+    );
+}
+
+/// What is tried first, and what is done first, is told where it changes, though something else is added too.
+#[test]
+fn an_order_is_told_beside_what_is_added() {
+    let text = told(&[
+        (
+            LIFE,
+            "            archive issued\n            archive draft\n            bump major\n            log MOVED\n",
+            "            archive issued\n            bump major\n            archive draft\n            tell \"Approved.\"\n            log MOVED\n",
+        ),
+        (
+            LIFE,
+            "            if not unanimous sound\n            clear mark worn\n            log MOVED\n        }\n        from IN_INSPECTION to=SHELVED {    // only a keeper can say that a thing is whole\n            if all-answered\n            if not outcome-from keeper\n",
+            "            if not outcome-from keeper\n            clear mark worn\n            log MOVED\n        }\n        from IN_INSPECTION to=SHELVED {\n            if all-answered\n            if not unanimous sound\n            clear mark worn\n            log MOVED\n        }\n        from IN_INSPECTION to=SHELVED {\n            if all-answered\n            if unanimous damaged\n",
+        ),
+    ]);
+    shown(&text);
 }

@@ -188,12 +188,12 @@ impl Found {
         let places = (Some(old.origin), Some(new.origin));
         let lost = without(&old.says, &new.says, &old.does, &new.does);
         let gained = without(&new.says, &old.says, &new.does, &old.does);
-        let is_moved = lost.is_empty() && gained.is_empty() && old.does != new.does;
         let is_same = lost.is_empty() && gained.is_empty();
-        if is_moved {
-            self.add(new, Kind::Reordered, places.0, places.1);
-        } else if !is_same && !new.is_order {
+        if !is_same && !new.is_order {
             self.push(new, Kind::Changed, (lost, gained), places);
+        }
+        if kept(&old.does, &new.does) != kept(&new.does, &old.does) {
+            self.add(new, Kind::Reordered, places.0, places.1);
         }
     }
 
@@ -253,6 +253,16 @@ impl Found {
         change.what.push_str(&joined.tail);
         change
     }
+}
+
+/// Returns, in their order, the lines of an item that the other has too, each as often as both do.
+fn kept<'l>(does: &'l [String], others: &[String]) -> Vec<&'l String> {
+    let mut left: Vec<&String> = others.iter().collect();
+    let is_kept = |line: &&String| {
+        let at = left.iter().position(|known| known == line);
+        at.map(|at| left.swap_remove(at)).is_some()
+    };
+    does.iter().filter(is_kept).collect()
 }
 
 /// Returns what stands in one item and not in the other, each as often as it does.

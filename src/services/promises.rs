@@ -7,6 +7,12 @@ use crate::analysis::prove::{Proof, Verdict};
 use crate::definitions::{Origin, Rulebook};
 use crate::model::WorkflowName;
 
+/// Why a sentence is not proved.
+const TOO_MANY: &str = "there are more situations than are looked at";
+
+/// Why a sentence is not proved where the rules go wrong before it is asked.
+const HIDDEN: &str = "the new rules have a fault that hides it: `qms validate-config` tells of it";
+
 /// A sentence that the old rules prove and the new ones do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
@@ -16,8 +22,10 @@ pub struct Broken {
     pub sentence: String,
     /// Where it stands in them.
     pub old: Origin,
-    /// The shortest story that breaks it by the new rules; none where they have more situations than are looked at.
+    /// The shortest story that breaks it by the new rules; none where they could not be looked at whole.
     pub story: Option<String>,
+    /// Why they could not be, where there is no story.
+    pub doubt: Option<&'static str>,
 }
 
 /// Returns what the old rules prove and the new ones do not.
@@ -42,9 +50,10 @@ pub fn broken(old: &Rulebook, new: &Rulebook) -> Vec<Broken> {
 fn doubtful<'p>(proof: &'p Proof<'_>) -> impl Iterator<Item = Broken> + use<'p> {
     let sentences = proof.sentences.iter();
     sentences.filter_map(|sentence| {
-        let story = match &sentence.verdict {
-            Verdict::Broken(story) => Some(tell(story)),
-            Verdict::NotProved => None,
+        let (story, doubt) = match &sentence.verdict {
+            Verdict::Broken(story) => (Some(tell(story)), None),
+            Verdict::NotProved if proof.is_whole => (None, Some(HIDDEN)),
+            Verdict::NotProved => (None, Some(TOO_MANY)),
             Verdict::Proved | Verdict::NeverMet => return None,
         };
         Some(Broken {
@@ -52,14 +61,14 @@ fn doubtful<'p>(proof: &'p Proof<'_>) -> impl Iterator<Item = Broken> + use<'p> 
             sentence: sentence.invariant.sentence.clone(),
             old: sentence.invariant.origin,
             story,
+            doubt,
         })
     })
 }
 
 fn proves(proof: &Proof<'_>, found: &Broken) -> bool {
     let mut sentences = proof.sentences.iter();
-    proof.workflow.name == found.workflow
-        && sentences.any(|sentence| {
-            sentence.invariant.sentence == found.sentence && sentence.verdict == Verdict::Proved
-        })
+    sentences.any(|sentence| {
+        sentence.invariant.origin == found.old && sentence.verdict == Verdict::Proved
+    })
 }

@@ -21,6 +21,7 @@ pub(super) fn of(compared: &Compared) -> Value {
             "invariant": promise.sentence,
             "old": place(old, Some(promise.old)),
             "story": promise.story,
+            "doubt": promise.doubt,
         })
     });
     let changes = difference.changes.iter();

@@ -78,15 +78,9 @@ fn promises(text: &mut String, old: &Rulebook, broken: &[Broken]) {
             "  {} ({}, was {place})",
             promise.sentence, promise.workflow
         );
-        match &promise.story {
-            Some(story) => {
-                for line in story.lines() {
-                    let _ = writeln!(text, "    {line}");
-                }
-            }
-            None => {
-                let _ = writeln!(text, "    there are more situations than are looked at");
-            }
+        let told = promise.story.as_deref().or(promise.doubt);
+        for line in told.into_iter().flat_map(str::lines) {
+            let _ = writeln!(text, "    {line}");
         }
     }
     text.push('\n');
