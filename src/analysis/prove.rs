@@ -18,6 +18,7 @@ mod relevance;
 pub mod report;
 mod telling;
 mod versions;
+mod voters;
 
 use crate::definitions::workflow::{Invariant, State};
 use crate::definitions::{Origin, Rulebook, Workflow};

@@ -42,6 +42,15 @@ impl Authorship {
         self.authors.contains(user)
     }
 
+    /// Returns what would be so if all but one had written the text: once without each of those who did.
+    pub fn without_each(&self) -> impl Iterator<Item = Self> {
+        (0..self.authors.len()).map(|index| {
+            let mut without = self.clone();
+            without.authors.remove(index);
+            without
+        })
+    }
+
     /// Tells whether somebody's answer is about an earlier text.
     #[must_use]
     pub fn is_outdated(&self, user: &UserName) -> bool {

@@ -2,8 +2,10 @@
 
 use super::refusal::{Reason, Refusal};
 use super::situation::Situation;
+use super::snapshot::Standing;
+use crate::definitions::Rulebook;
 use crate::definitions::workflow::{Invariant, Occasion};
-use crate::model::{Code, Verb};
+use crate::model::{Code, Request, Roster, Verb};
 
 /// What is done about invariants.
 #[derive(Clone, Debug)]
@@ -31,6 +33,23 @@ impl<'a> Watch<'a> {
             Self::Upheld => Vec::new(),
         }
     }
+}
+
+/// Returns how each invariant stands that is looked at where a document rests, whatever was before.
+///
+/// # Errors
+/// The document's type is none of the rulebook's.
+pub fn at_rest<'a>(
+    rules: &'a Rulebook,
+    standing: &'a Standing,
+    roster: &'a Roster,
+    request: &'a Request,
+) -> Result<Vec<Noted<'a>>, Refusal> {
+    let mut situation = Situation::around(rules, standing, &[], roster, request)?;
+    situation.before = None;
+    situation.watch = Watch::Noted(Vec::new());
+    situation.uphold()?;
+    Ok(situation.watch.take())
 }
 
 impl<'a> Situation<'a> {

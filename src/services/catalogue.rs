@@ -17,12 +17,16 @@ type Listed<T> = (Vec<T>, Vec<String>);
 /// The folder of records cannot be read.
 pub fn documents(look: &Look<'_>) -> Result<Listed<Summary>, Failure> {
     let (mut listed, warnings) = read_each(look, |facts, name| {
-        facts.summary(name).map_err(|mut failure| {
+        let summary = facts.summary(name).map_err(|mut failure| {
             if failure.code == Code::NotFound {
                 failure.message = format!("`{name}` bears no id of these rules");
             }
             failure
-        })
+        })?;
+        if summary.is_none() {
+            facts.recorded_where_it_is_sought(name)?;
+        }
+        Ok(summary)
     })?;
     listed.sort_by(|left: &Summary, right| {
         let by_time = right.last_activity.cmp(&left.last_activity);

@@ -135,6 +135,7 @@ impl Sides<'_> {
             return Ok(Some(concern));
         };
         self.ask_assignees(&now, &mut concern);
+        self.look_at_stage(&standing, &now, &mut concern);
         let could = may(&self.before, &location, standing, &self.known, self.at)?;
         match may(&self.after, &there, now, &self.still_known, self.at) {
             Ok(can) => compare(&could, &can, &mut concern),
@@ -180,11 +181,34 @@ impl Sides<'_> {
             concern.renamed = Some(state.name.clone());
             *status = state.name.clone();
         }
+        let marks = self.before.life_of(standing).into_iter();
+        for mark in marks.flat_map(|life| &life.marks) {
+            let is_known = life.marks.iter().any(|known| known.name == mark.name);
+            if standing.document.bears(&mark.name) && !is_known {
+                let obstacle = format!("it bears the mark {}, which is gone", mark.name);
+                concern.obstacles.push(obstacle);
+            }
+        }
         if life.state(status).is_none() {
             let obstacle = format!("{status} is no state any more, and none is `renamed from` it");
             concern.obstacles.push(obstacle);
         }
         Ok(concern.obstacles.is_empty().then_some((carried, there)))
+    }
+
+    /// Looks at what those who have not answered yet were asked.
+    fn look_at_stage(&self, standing: &Standing, now: &Standing, concern: &mut Concern) {
+        let awaited = self.before.awaits(standing).zip(self.after.awaits(now));
+        let Some((old, new)) = awaited.filter(|(old, new)| old.stage != new.stage) else {
+            return;
+        };
+        if !standing.document.pending.is_empty() {
+            let question = format!(
+                "it is asked about as {}, which is {} now: `qms migrate` asks anew",
+                old.stage, new.stage
+            );
+            concern.questions.push(question);
+        }
     }
 
     /// Looks at those who were asked and have not answered yet.

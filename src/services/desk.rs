@@ -249,6 +249,7 @@ impl Desk {
 
     fn decided(&self, look: &Look<'_>, act: &Act) -> Result<(Location, Plan), Failure> {
         let (location, mut standing) = look.facts.document(&act.id)?;
+        look.facts.has_a_text(&location, &standing)?;
         check_terms(look, &location, &standing, &act.terms)?;
         match &act.copy {
             // What is handed in whole needs no copy.

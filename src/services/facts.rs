@@ -170,6 +170,9 @@ impl<'v> Facts<'v> {
         if record.is_none() && !has_draft && !has_issued {
             return Ok(None);
         }
+        if record.is_none() {
+            self.is_recorded_nowhere(location)?;
+        }
         let document = self.record(reading, location, record)?;
         let last = trail::last(self.view, &location.trail()?)?;
         let copy_lost = self.copy_lost(reading, location, &document)?;
@@ -235,6 +238,28 @@ impl<'v> Facts<'v> {
             document.phase = presumed_phase(workflow, &document.status);
         }
         Ok(document)
+    }
+
+    /// Returns what a document's workflow wants to be known of who wrote it, where it does.
+    ///
+    /// # Errors
+    /// `integrity` where its trail is damaged.
+    pub(in crate::services) fn with_authorship(
+        &self,
+        location: &Location,
+        standing: Standing,
+    ) -> Result<Standing, Failure> {
+        let asks = self
+            .life_of(&standing)
+            .is_some_and(Workflow::asks_authorship);
+        if !asks {
+            return Ok(standing);
+        }
+        let authorship = self.authorship(location, &standing)?;
+        Ok(Standing {
+            authorship,
+            ..standing
+        })
     }
 
     pub(super) fn is_file(&self, path: &TreePath) -> Result<bool, StoreError> {

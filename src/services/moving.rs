@@ -1,5 +1,8 @@
 //! Documents carried over to changed rules: each that stands under an earlier name of its state is given the name
-//! of today, all in one commit. What the trail says is never rewritten; a line is added to it.
+//! of today, and whoever is asked in earlier words is asked anew, all in one commit. What the trail says is never
+//! rewritten; a line is added to it.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -7,13 +10,14 @@ use super::catalogue::record_names;
 use super::desk::{Desk, Supplied};
 use super::facts::Facts;
 use super::look::Look;
-use super::prompts::read_task;
+use super::prompts::{TaskHead, read_task};
 use crate::definitions::vocabulary::Fact;
 use crate::definitions::workflow::EventRule;
 use crate::error::Failure;
 use crate::interpreter::authorize::check_group;
+use crate::interpreter::uphold::at_rest;
 use crate::interpreter::{Change, Plan, Standing, Step};
-use crate::model::{ActionName, Code, DocId, Event, Stage, Status, UserName, task};
+use crate::model::{ActionName, Code, DocId, Event, Request, Stage, Status, UserName, task};
 use crate::store::json;
 use crate::store::layout::{self, Location};
 use crate::store::tree::Kind;
@@ -56,11 +60,12 @@ struct Found {
 }
 
 impl Desk {
-    /// Carries every document over that stands under an earlier name of its state.
+    /// Carries every document over that stands under an earlier name of its state, or is asked about in words of
+    /// earlier rules.
     ///
     /// # Errors
-    /// `permission_denied`; `gate_blocked` where a document stands where nothing says whereto it is to be carried.
-    /// Nothing has changed then.
+    /// `permission_denied`; `gate_blocked` where a document stands where nothing says whereto it is to be carried, or
+    /// something that is always true there would not be true of it. Nothing has changed then.
     pub fn migrate(
         &self,
         user: &str,
@@ -142,16 +147,28 @@ impl Look<'_> {
             return Ok(());
         };
         let Some(status) = self.stored_status(&location)? else {
+            let misplaced = self.facts.recorded_where_it_is_sought(name).err();
+            found
+                .obstacles
+                .extend(misplaced.map(|failure| failure.message.clone()));
             return Ok(());
         };
-        if life.state(&status).is_some() {
-            return Ok(());
-        }
         let id = &reading.id;
-        if life.renamed(&status).is_none() {
+        if life.state(&status).is_none() && life.renamed(&status).is_none() {
             let shown = status.as_str().escape_debug();
             let obstacle = format!("{id} is in `{shown}`, which is no state of `{}`", life.name);
             found.obstacles.push(obstacle);
+            return Ok(());
+        }
+        let Some(after) = self.facts.standing(&reading, &location)? else {
+            return Ok(());
+        };
+        let textless = self.facts.has_a_text(&location, &after).err();
+        found
+            .obstacles
+            .extend(textless.map(|failure| failure.message.clone()));
+        let is_renamed = after.document.status != status;
+        if !is_renamed && !self.is_asked_otherwise(&after)? {
             return Ok(());
         }
         let mut events = life.events.iter();
@@ -164,15 +181,16 @@ impl Look<'_> {
             found.obstacles.push(obstacle);
             return Ok(());
         };
-        let Some(after) = self.facts.standing(&reading, &location)? else {
-            return Ok(());
-        };
         let asked = after.document.pending.clone();
         if !asked.is_empty() && self.facts.awaits(&after).is_none() {
             let to = &after.document.status;
             let obstacle = format!("{id} awaits answers, and `{to}` awaits none");
             found.obstacles.push(obstacle);
             return Ok(());
+        }
+        let after = self.facts.with_authorship(&location, after)?;
+        if is_renamed {
+            found.obstacles.extend(self.broken_there(&after, action));
         }
         let carried = Carried {
             id: id.clone(),
@@ -184,6 +202,41 @@ impl Look<'_> {
         found.changes.push((change, location));
         found.carried.push(carried);
         Ok(())
+    }
+
+    /// Tells whether somebody is asked about a document in the words of other rules.
+    fn is_asked_otherwise(&self, standing: &Standing) -> Result<bool, Failure> {
+        let Some(awaits) = self.facts.awaits(standing) else {
+            return Ok(false);
+        };
+        for name in &standing.document.pending {
+            let heads = self.questions(name, &standing.document.id)?;
+            if heads.iter().any(|head| awaits.stage != *head.workflow_type) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns what is always true of a state, and would not be of a document that is carried to it.
+    fn broken_there(&self, after: &Standing, action: &ActionName) -> Vec<String> {
+        let document = &after.document;
+        let request = Request {
+            actor: self.actor.clone(),
+            action: action.clone(),
+            target: document.id.clone(),
+            arguments: BTreeMap::new(),
+            at: self.at,
+            in_principle: false,
+        };
+        let noted = at_rest(self.facts.rules, after, &self.roster, &request).unwrap_or_default();
+        let broken = noted.iter().filter(|noted| !noted.held);
+        let (id, to) = (&document.id, &document.status);
+        let broken = broken.map(|noted| {
+            let sentence = &noted.invariant.sentence;
+            format!("{id} would be carried to `{to}`, where this is always true: {sentence}")
+        });
+        broken.collect()
     }
 
     /// Returns the status as the record says it.
@@ -242,19 +295,10 @@ impl Look<'_> {
             return Ok(None);
         };
         let document = &after.document;
-        let inbox = layout::inbox(to)?;
         let mut from = None;
-        for entry in self.facts.view.list(&inbox)? {
-            let begins = entry.name.starts_with(&task::prefix(&document.id));
-            if !begins || entry.kind != Kind::File {
-                continue;
-            }
-            let bytes = self.facts.view.read(&inbox.join(&entry.name)?, LARGEST)?;
-            let head = read_task(&String::from_utf8_lossy(&bytes.unwrap_or_default()));
-            if let Some(head) = head.filter(|head| document.id == *head.doc_id) {
-                from = head.assigned_by.map(UserName::new).or(from);
-                found.stages.push(Stage::new(head.workflow_type));
-            }
+        for head in self.questions(to, &document.id)? {
+            from = head.assigned_by.map(UserName::new).or(from);
+            found.stages.push(Stage::new(head.workflow_type));
         }
         let from = from.unwrap_or_else(|| self.actor.name.clone());
         Ok(Some(Step::GiveTask(awaits.task(
@@ -262,6 +306,23 @@ impl Look<'_> {
             from,
             to.clone(),
         ))))
+    }
+}
+
+impl Look<'_> {
+    /// Returns what somebody is asked about a document, as the files of their inbox say it.
+    pub(super) fn questions(&self, to: &UserName, id: &DocId) -> Result<Vec<TaskHead>, Failure> {
+        let inbox = layout::inbox(to)?;
+        let mut heads = Vec::new();
+        for entry in self.facts.view.list(&inbox)? {
+            if !entry.name.starts_with(&task::prefix(id)) || entry.kind != Kind::File {
+                continue;
+            }
+            let bytes = self.facts.view.read(&inbox.join(&entry.name)?, LARGEST)?;
+            let head = read_task(&String::from_utf8_lossy(&bytes.unwrap_or_default()));
+            heads.extend(head.filter(|head| *id == *head.doc_id));
+        }
+        Ok(heads)
     }
 }
 

@@ -41,36 +41,48 @@ fn unfit(desk: &Desk, view: &View<'_>) -> Result<(Vec<Finding>, Roster), Failure
         seen: None,
     };
     let (summaries, unread) = documents(&look)?;
-    let unfit = unread.into_iter().map(|what| {
-        Finding::new(
-            codes::UNFIT_RECORD,
-            Origin::NOWHERE,
-            format!("a record does not fit these rules: {what}"),
-        )
-    });
+    let unfit = unread.iter().map(|what| unfit_record(what));
     let asked = summaries.iter().flat_map(|summary| {
         let names = summary.pending.iter();
-        names.filter_map(|name| unanswered(rules, &look.roster, summary, name))
+        names.filter_map(|name| unanswered(&look, summary, name))
     });
-    let findings = unfit.chain(asked).collect();
+    let textless = summaries.iter().filter_map(|summary| {
+        let found = look.facts.document(summary.id.as_str());
+        let (location, standing) = found.ok()?;
+        look.facts.has_a_text(&location, &standing).err()
+    });
+    let textless = textless.map(|failure| unfit_record(&failure.message));
+    let findings = unfit.chain(textless).chain(asked).collect();
     Ok((findings, look.roster))
 }
 
+fn unfit_record(what: &str) -> Finding {
+    let message = format!("a record does not fit these rules: {what}");
+    Finding::new(codes::UNFIT_RECORD, Origin::NOWHERE, message)
+}
+
 /// Tells of somebody who is asked and cannot answer any more.
-fn unanswered(
-    rules: &Rulebook,
-    roster: &Roster,
-    asked: &Summary,
-    name: &UserName,
-) -> Option<Finding> {
+fn unanswered(look: &Look<'_>, asked: &Summary, name: &UserName) -> Option<Finding> {
+    let rules = look.facts.rules;
     let (id, status) = (&asked.id, &asked.status);
     let workflow = rules.life_of(rules.doctype(&asked.doctype)?)?;
-    let why = match roster.find(name.as_str()).and_then(|user| user.group) {
+    let awaits = workflow.state(status)?.awaits.as_ref();
+    let heads = look.questions(name, id).unwrap_or_default();
+    let mut stages = heads.iter().map(|head| &head.workflow_type);
+    let former = stages.find(|stage| awaits.is_some_and(|awaits| awaits.stage != ***stage));
+    let why = match look.roster.find(name.as_str()).and_then(|user| user.group) {
         None => "is no user any more".to_owned(),
         Some(group) if !may_be_asked(rules, workflow, status, &group) => {
             format!("is in {group}, which may not answer in {status}")
         }
-        Some(_) => return None,
+        Some(_) => {
+            let message = format!(
+                "`{name}` is asked about `{id}` in the words of other rules: {}, which is {} now",
+                former?, awaits?.stage
+            );
+            let finding = Finding::new(codes::UNANSWERED_TASK, Origin::NOWHERE, message);
+            return Some(finding.help("`qms migrate` asks anew"));
+        }
     };
     let message = format!("`{name}` is asked about `{id}` and cannot answer: `{name}` {why}");
     Some(Finding::new(

@@ -2,9 +2,9 @@
 
 use crate::definitions::Workflow;
 use crate::definitions::vocabulary::{Condition, Guard};
-use crate::definitions::workflow::{Action, FlawShape};
+use crate::definitions::workflow::{Action, FlawShape, Invariant, Occasion};
 use crate::interpreter::Refusal;
-use crate::model::{ActionName, Code, Status};
+use crate::model::{ActionName, Code, Place, Request, Status};
 
 /// Returns a text with every flaw that a workflow knows.
 pub(super) fn text_with_flaws(workflow: &Workflow) -> String {
@@ -25,10 +25,28 @@ pub(super) fn text_with_flaws(workflow: &Workflow) -> String {
     format!("---\n{front}---\n\n{body}")
 }
 
-/// Returns what an action and its arms ask.
-pub(super) fn conditions(action: &Action) -> impl Iterator<Item = &Condition> {
-    let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
-    action.requires.iter().chain(arms)
+/// Returns an action, and those done before it, each once.
+fn done<'w>(workflow: &'w Workflow, action: &'w Action) -> Vec<&'w Action> {
+    let mut done = vec![action];
+    let mut next = 0;
+    while let Some(action) = done.get(next) {
+        for first in &action.firsts {
+            let inner = workflow.action(&first.action);
+            done.extend(inner.filter(|inner| !done.contains(inner)));
+        }
+        next += 1;
+    }
+    done
+}
+
+/// Returns what is asked when an action is done: by itself, by its arms, and by what is done before it.
+pub(super) fn conditions<'w>(workflow: &'w Workflow, action: &'w Action) -> Vec<&'w Condition> {
+    let asked = done(workflow, action).into_iter().flat_map(|action| {
+        let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
+        let firsts = action.firsts.iter().flat_map(|first| &first.conditions);
+        action.requires.iter().chain(arms).chain(firsts)
+    });
+    asked.collect()
 }
 
 /// Tells whether an action, or one done before it, begins in a state at all.
@@ -42,19 +60,76 @@ pub(super) fn begins(workflow: &Workflow, action: &Action, status: &Status) -> b
             .any(|inner| begins(workflow, inner, status))
 }
 
-/// Tells whether something is refused whatever it is given.
-pub(super) fn is_for_any_argument(refusal: &Refusal, action: &Action) -> bool {
-    let mut conditions = action.arms.iter().flat_map(|arm| &arm.conditions);
-    let asks_whom = |condition: &Condition| matches!(condition.guard, Guard::UnaskedNamed);
-    let leads_nowhere = refusal.code() == Code::InvalidTransition;
-    leads_nowhere && !conditions.any(asks_whom)
-        || matches!(
-            refusal.code(),
-            Code::PermissionDenied
-                | Code::NotOwner
-                | Code::NotAssigned
-                | Code::CheckedOut
-                | Code::NotCheckedOut
-                | Code::TerminalState
-        )
+/// What is refused so is refused whatever is given.
+const WHATEVER_IS_GIVEN: &[Code] = &[
+    Code::PermissionDenied,
+    Code::NotOwner,
+    Code::NotAssigned,
+    Code::CheckedOut,
+    Code::NotCheckedOut,
+    Code::TerminalState,
+];
+
+/// What may make a difference to an action, beside how the document stands.
+#[derive(Clone, Debug)]
+pub(super) struct Chances {
+    /// Whether the document has children.
+    pub(super) children: bool,
+    /// Whether the texts at these places have flaws.
+    pub(super) flaws: Vec<Place>,
+    /// Whom it names, as the actions done before it ask.
+    names_before: bool,
+    /// Whom it names, as its own arms ask.
+    names: bool,
+}
+
+impl Chances {
+    /// Returns what may make a difference to an action: what it asks itself, and what invariants ask of it.
+    pub(super) fn of(workflow: &Workflow, action: &Action) -> Self {
+        let done = done(workflow, action);
+        let is_done = |occasion: &Occasion| {
+            let verbs = match occasion {
+                Occasion::Doing(verbs) => verbs.as_slice(),
+                Occasion::In(_) | Occasion::Entering(_) => &[],
+            };
+            done.iter().any(|action| verbs.contains(&action.name.verb))
+        };
+        let met = |invariant: &&Invariant| invariant.occasions.iter().any(is_done);
+        let held = workflow.invariants.iter().filter(met);
+        let asked = conditions(workflow, action).into_iter();
+        let asked = asked.chain(held.flat_map(|invariant| &invariant.holds));
+        let guards: Vec<_> = asked.map(|condition| &condition.guard).collect();
+        let flawed = guards.iter().filter_map(|guard| {
+            let Guard::Flawed(place) = guard else {
+                return None;
+            };
+            Some(*place)
+        });
+        let mut flaws: Vec<Place> = flawed.collect();
+        flaws.sort();
+        flaws.dedup();
+        let own = action.arms.iter().flat_map(|arm| &arm.conditions);
+        let asks_whom = |condition: &&Condition| condition.guard == Guard::UnaskedNamed;
+        let names = own.filter(asks_whom).count();
+        let asks_whom = |guard: &&&Guard| **guard == &Guard::UnaskedNamed;
+        Self {
+            children: guards.contains(&&Guard::Childless),
+            flaws,
+            names_before: guards.iter().filter(asks_whom).count() > names,
+            names: names > 0,
+        }
+    }
+
+    /// Tells whether something that is refused would be refused with other arguments too.
+    pub(super) fn are_gone(&self, asked: &Request, refusal: &Refusal) -> bool {
+        if self.names_before {
+            // What is done first depends on who is named, and the rest on what was done.
+            return false;
+        }
+        let code = refusal.code();
+        // Where nobody is named, a gate may be closed for want of somebody to ask.
+        let is_gate = code == Code::GateBlocked && !asked.named().is_empty();
+        let leads_nowhere = code == Code::InvalidTransition;
+        WHATEVER_IS_GIVEN.contains(&code) || (!self.names && (is_gate || leads_nowhere))
+    }
 }

@@ -1,9 +1,10 @@
-//! A small company: one person of each group, and everything they could ask for.
+//! A small company: those people without whom something could happen that does not happen with them.
 
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
 
+use super::voters::Voting;
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::is_permitted;
 use crate::model::{
@@ -29,10 +30,17 @@ pub(super) struct Company {
 }
 
 impl Company {
-    /// Returns the people whom a workflow concerns: one of each group, and two who may create.
+    /// Returns the people whom a workflow concerns: one of each group, a second one of those [of whom there must be
+    /// two](Voting::needs_two), and two who may create.
     pub(super) fn of(rules: &Rulebook, workflow: &Workflow) -> Self {
+        let voting = Voting::of(rules, workflow);
         let groups = rules.groups.iter().map(|rule| &rule.name);
-        let people = groups.map(|group| (UserName::new(group.as_str().to_owned()), group));
+        let people = groups.flat_map(|group| {
+            let first = UserName::new(group.as_str().to_owned());
+            let another = voting.needs_two(group).then(|| second(group));
+            let names = [Some(first), another].into_iter().flatten();
+            names.map(move |name| (name, group))
+        });
         let mut company = Self::gather(rules, workflow, people);
         company.hire_a_second_author(rules);
         company
@@ -101,12 +109,11 @@ impl Company {
         let authors: Vec<_> = self.who_may(rules, &create()).cloned().collect();
         if let [
             User {
-                name,
-                group: Some(group),
+                group: Some(group), ..
             },
         ] = authors.as_slice()
         {
-            self.hire(UserName::new(format!("{name}-2")), group);
+            self.hire(second(group), group);
         }
     }
 
@@ -126,11 +133,25 @@ impl Company {
     }
 }
 
-/// Tells whether a roster has everybody whom proofs take for granted: somebody of each group, and two who may
-/// create, if anybody may. What is proved of those is true of it.
+/// Returns the name of the second one of a group.
+fn second(group: &Group) -> UserName {
+    UserName::new(format!("{group}-2"))
+}
+
+/// Tells whether a roster has everybody whom proofs take for granted: somebody of each group, two where there must
+/// be two, and two who may create, if anybody may. What is proved of those is true of it.
 #[must_use]
 pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
-    let is_there = |group: &Group| roster.iter().any(|(_, known)| known.group == *group);
+    let workflows = rules.workflows.iter();
+    let votings: Vec<_> = workflows
+        .map(|workflow| Voting::of(rules, workflow))
+        .collect();
+    let is_there = |group: &Group| {
+        let is_twice = votings.iter().any(|voting| voting.needs_two(group));
+        let wanted = 1 + usize::from(is_twice);
+        let members = roster.iter().filter(|(_, known)| known.group == *group);
+        members.count() >= wanted
+    };
     let permit = rules.permit(&create());
     let may_create =
         |group: &Group| permit.is_some_and(|permit| is_permitted(rules, group, permit));

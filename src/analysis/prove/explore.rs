@@ -3,18 +3,16 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
-use super::chances::{begins, conditions, is_for_any_argument, text_with_flaws};
+use super::chances::text_with_flaws;
 use super::company::request;
 use super::ghost::Ghost;
 use super::life::{Cause, Life, Node};
 use super::moves::Move;
 use super::{Fault, FaultKind, Sentence, Verdict};
 use crate::definitions::Origin;
-use crate::definitions::vocabulary::Guard;
-use crate::definitions::workflow::Action;
 use crate::interpreter::react::react_noting;
-use crate::interpreter::situation::Situation;
-use crate::interpreter::{Change, Noted, Refusal, Snapshot, Standing, Step, Watch, decide_noting};
+use crate::interpreter::uphold::at_rest;
+use crate::interpreter::{Change, Noted, Snapshot, Standing, Step, decide_noting};
 use crate::model::{Place, Status, User, UserName};
 
 /// How a situation was come by.
@@ -112,15 +110,8 @@ impl Explorer<'_> {
     fn at_birth(&self, standing: &Standing, creator: &User) -> Vec<(usize, bool)> {
         let asked = request(creator, super::company::create(), &Life::id());
         let roster = &self.life.company.roster;
-        let situation = Situation::around(self.life.rules, standing, &[], roster, &asked);
-        let Ok(mut situation) = situation else {
-            return Vec::new();
-        };
-        situation.before = None;
-        situation.watch = Watch::Noted(Vec::new());
-        let upheld = situation.uphold();
-        debug_assert!(upheld.is_ok(), "what is noted is not refused");
-        self.positions(&situation.watch.take())
+        let noted = at_rest(self.life.rules, standing, roster, &asked);
+        noted.map_or_else(|_| Vec::new(), |noted| self.positions(&noted))
     }
 
     fn positions(&self, noted: &[Noted<'_>]) -> Vec<(usize, bool)> {
@@ -145,67 +136,87 @@ impl Explorer<'_> {
         let mut seen = self.life.snapshot(&node);
         self.write(index, &node);
         self.react(index, &node);
+        let status = &node.standing.document.status;
+        let mut states = self.life.workflow.states.iter();
+        let state = states.position(|state| state.name == *status);
+        let state = state.unwrap_or_default();
         let mut hopeless = None;
         for number in 0..self.moves.len() {
             let Some(moved) = self.moves.get(number) else {
                 break;
             };
-            let status = &node.standing.document.status;
             if hopeless == Some(moved.family)
-                || !begins(self.life.workflow, moved.action, status)
+                || !moved.begins.get(state).copied().unwrap_or_default()
                 || moved.is_lacking(&node.standing.document)
             {
                 continue;
             }
-            let (action, family) = (moved.action, moved.family);
-            let refusal = self.attempt(index, &node, &seen, number);
-            if refusal.is_some_and(|refusal| is_for_any_argument(&refusal, action)) {
+            let family = moved.family;
+            if self.attempt_each(index, &node, &mut seen, number) {
                 hopeless = Some(family);
             }
-            self.attempt_otherwise(index, &node, &mut seen, number);
         }
     }
 
-    /// Lets somebody try the same where the document has children, or its text has flaws, if the action asks
-    /// for that.
-    fn attempt_otherwise(&mut self, index: usize, node: &Node, seen: &mut Snapshot, number: usize) {
-        let Some(action) = self.moves.get(number).map(|moved| moved.action) else {
-            return;
-        };
-        if conditions(action).any(|condition| condition.guard == Guard::Childless) {
-            seen.children = self.life.children();
-            if !seen.children.is_empty() {
-                self.attempt(index, node, seen, number);
-            }
-            seen.children.clear();
-        }
-        let flawed = self.flawed(action, &node.standing);
-        if !flawed.is_empty() {
-            seen.target.texts.extend(flawed);
-            seen.target.effective_date = Some("2026-01-01".to_owned());
-            self.attempt(index, node, seen, number);
-            seen.target.texts.clear();
-            seen.target.effective_date = None;
-        }
-    }
-
-    /// Lets somebody try something; returns why it was refused, if it was.
-    fn attempt(
+    /// Lets somebody try something: where the document has children and where it has none, where its texts have
+    /// flaws and where they have none, if that may make a difference. Returns whether other arguments would not
+    /// help.
+    fn attempt_each(
         &mut self,
         index: usize,
         node: &Node,
-        seen: &Snapshot,
+        seen: &mut Snapshot,
         number: usize,
-    ) -> Option<Refusal> {
+    ) -> bool {
+        let Some(chances) = self.moves.get(number).map(|moved| &moved.chances) else {
+            return true;
+        };
+        let children = if chances.children {
+            self.life.children()
+        } else {
+            Vec::new()
+        };
+        let lies = |place: &&Place| node.standing.holdings.at(**place).is_some();
+        let flawed = chances.flaws.iter().filter(lies);
+        let flawed: Vec<_> = flawed
+            .map(|place| (*place, text_with_flaws(self.life.workflow)))
+            .collect();
+        let mut is_hopeless = true;
+        for has_children in [false, true] {
+            for has_flaws in [false, true] {
+                let is_bare = has_children && children.is_empty() || has_flaws && flawed.is_empty();
+                if is_bare {
+                    continue;
+                }
+                if has_children {
+                    seen.children.clone_from(&children);
+                }
+                if has_flaws {
+                    seen.target.texts.extend(flawed.iter().cloned());
+                    seen.target.effective_date = Some("2026-01-01".to_owned());
+                }
+                is_hopeless &= self.attempt(index, node, seen, number);
+                seen.children.clear();
+                seen.target.texts.clear();
+                seen.target.effective_date = None;
+            }
+        }
+        is_hopeless
+    }
+
+    /// Lets somebody try something; returns whether it is refused, and would be with other arguments too.
+    fn attempt(&mut self, index: usize, node: &Node, seen: &Snapshot, number: usize) -> bool {
         self.attempts += 1;
-        let asked = &self.moves.get(number)?.request;
-        let (plan, noted) = match decide_noting(self.life.rules, seen, asked) {
+        let Some(moved) = self.moves.get(number) else {
+            return true;
+        };
+        let (plan, noted) = match decide_noting(self.life.rules, seen, &moved.request) {
             Ok((plan, noted)) => (plan, self.positions(&noted)),
-            Err(refusal) => return Some(refusal),
+            Err(refusal) => return moved.chances.are_gone(&moved.request, &refusal),
         };
         let way = Way::Asked(number);
         self.arrive(Some(index), way, &node.ghost, plan.target, noted);
-        None
+        false
     }
 
     /// Lets the holder of the copy write something into it.
@@ -289,6 +300,11 @@ impl Explorer<'_> {
         }
     }
 
+    /// Returns the number of a situation that is known.
+    pub(super) fn known(&self, node: &Node) -> Option<usize> {
+        self.known.get(&self.life.key(node)).copied()
+    }
+
     fn keep(&mut self, from: Option<usize>, way: Way, node: Node) {
         let number = self.found.len();
         let reached = match self.known.entry(self.life.key(&node)) {
@@ -314,18 +330,5 @@ impl Explorer<'_> {
                 self.taken.push(taken.rule);
             }
         }
-    }
-
-    /// Returns texts with every flaw the rules know, where an action asks for flaws and a text lies.
-    fn flawed(&self, action: &Action, standing: &Standing) -> Vec<(Place, String)> {
-        let asked = conditions(action).filter_map(|condition| {
-            let Guard::Flawed(place) = &condition.guard else {
-                return None;
-            };
-            standing.holdings.at(*place).is_some().then_some(*place)
-        });
-        asked
-            .map(|place| (place, text_with_flaws(self.life.workflow)))
-            .collect()
     }
 }

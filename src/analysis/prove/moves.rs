@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::company::{Company, counts, request};
+use super::chances::{Chances, begins};
+use super::company::{Company, request};
+use super::voters::Voting;
 use crate::definitions::permission::Permit;
 use crate::definitions::workflow::Action;
 use crate::definitions::{Rulebook, Workflow};
-use crate::interpreter::authorize::{is_permitted, lack};
-use crate::model::{ActionName, Argument, ArgumentName, DocId, Document, Request, UserName};
+use crate::interpreter::authorize::lack;
+use crate::model::{Argument, ArgumentName, DocId, Document, Request, UserName};
 
 /// Something a person could ask for.
 #[derive(Clone, Debug)]
@@ -21,6 +23,10 @@ pub(super) struct Move<'w> {
     /// Which person asks, and for which action: what is refused for reasons that lie in neither argument is
     /// not asked again with other arguments.
     pub(super) family: usize,
+    /// What may make a difference to it.
+    pub(super) chances: Chances,
+    /// Whether it begins in each state of the workflow, in their order.
+    pub(super) begins: Vec<bool>,
 }
 
 impl Company {
@@ -35,6 +41,10 @@ impl Company {
         let mut family = 0;
         for action in &workflow.actions {
             let arguments = self.arguments(rules, workflow, action);
+            let chances = Chances::of(workflow, action);
+            let states = workflow.states.iter();
+            let states = states.map(|state| begins(workflow, action, &state.name));
+            let begins: Vec<bool> = states.collect();
             for user in self.who_may(rules, &action.name) {
                 family += 1;
                 moves.extend(arguments.iter().map(|arguments| Move {
@@ -45,38 +55,16 @@ impl Company {
                         ..request(user, action.name.clone(), target)
                     },
                     family,
+                    chances: chances.clone(),
+                    begins: begins.clone(),
                 }));
             }
         }
         moves
     }
 
-    /// Returns those who are named: one of each kind of voter. Two are of one kind if they may give the same
-    /// answers, and count for the same groups.
-    fn voters(&self, rules: &Rulebook, workflow: &Workflow) -> Vec<UserName> {
-        let mut kinds: Vec<Vec<bool>> = Vec::new();
-        let mut voters = Vec::new();
-        for user in &self.people {
-            let Some(group) = &user.group else { continue };
-            let may = workflow.awaits().map(|awaits| {
-                let permit = rules.permit(&ActionName::plain(awaits.verb.clone()));
-                permit.is_some_and(|permit| is_permitted(rules, group, permit))
-            });
-            let mut kind: Vec<bool> = may.collect();
-            if !kind.contains(&true) {
-                continue;
-            }
-            kind.extend(counts(rules, workflow, group));
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-                voters.push(user.name.clone());
-            }
-        }
-        voters
-    }
-
-    /// Returns every way to give an action what it can be given: each outcome; nobody, anybody or everybody
-    /// who could be asked; for the rest, something.
+    /// Returns every way to give an action what it can be given: each outcome; nobody, or any of those who could
+    /// be asked; for the rest, something.
     fn arguments(
         &self,
         rules: &Rulebook,
@@ -91,11 +79,7 @@ impl Company {
             ways = each(&ways, "outcome", given.collect(), true);
         }
         if action.names_people() {
-            let askable = self.voters(rules, workflow);
-            let mut given: Vec<_> = askable.iter().map(|name| vec![name.clone()]).collect();
-            if askable.len() > 1 {
-                given.push(askable);
-            }
+            let given = choices(&Voting::of(rules, workflow).named(&self.people));
             let is_demanded = demanded.iter().any(|name| **name == *"assignees");
             let given = given.into_iter().map(Argument::People);
             ways = each(&ways, "assignees", given.collect(), is_demanded);
@@ -112,6 +96,23 @@ impl Company {
         }
         ways
     }
+}
+
+/// Returns every choice of some people, the smallest first.
+fn choices(people: &[UserName]) -> Vec<Vec<UserName>> {
+    let mut choices: Vec<Vec<UserName>> = vec![Vec::new()];
+    for name in people {
+        let with = choices.iter().map(|choice| {
+            let mut with = choice.clone();
+            with.push(name.clone());
+            with
+        });
+        let with: Vec<_> = with.collect();
+        choices.extend(with);
+    }
+    choices.retain(|choice| !choice.is_empty());
+    choices.sort_by_key(Vec::len);
+    choices
 }
 
 /// Returns each way with each value, and the bare way too where the value is not demanded.

@@ -1,13 +1,20 @@
-//! Documents whose state the rules in force call otherwise, or do not know.
+//! Documents that were made under other rules: whose state the rules in force call otherwise, or do not know, or
+//! that lie where these rules do not look.
 
 use super::Facts;
 use crate::definitions::Workflow;
 use crate::error::Failure;
-use crate::model::{Document, Status};
+use crate::interpreter::Standing;
+use crate::model::{Code, Document, Status};
+use crate::store::layout::{self, Location};
+use crate::store::tree::Kind;
 use crate::store::{StoreError, TreePath};
 
 /// What can be done where the rules know nothing of the state a document is in.
 const UNMAPPED: &str = "if the rules were changed, say in the state that takes its place what it was called (`renamed from=`), and run `qms migrate`";
+
+/// What can be done where a type's `named` or `stored-in` was changed under its documents.
+const MISLAID: &str = "if the rules were changed, take `named` and `stored-in` of its type back: documents stay where they lie";
 
 fn not_carried(path: &TreePath, status: &Status, name: &Status) -> Failure {
     let what = format!("the document is in `{status}`, which these rules call `{name}`");
@@ -23,6 +30,63 @@ impl Facts<'_> {
             carries: true,
             ..self
         }
+    }
+
+    /// Sees to it that the record of a document lies where these rules look for it, if anywhere.
+    ///
+    /// # Errors
+    /// `integrity` where it lies elsewhere.
+    pub(in crate::services) fn recorded_where_it_is_sought(
+        &self,
+        name: &str,
+    ) -> Result<(), Failure> {
+        let reading = self.read_id(name)?;
+        self.is_recorded_nowhere(&self.locate(&reading)?)
+    }
+
+    /// Sees to it that a document of which there is a text has no record where these rules do not look.
+    pub(super) fn is_recorded_nowhere(&self, location: &Location) -> Result<(), Failure> {
+        let sought = location.meta()?;
+        let records = TreePath::new(&format!("{}/.meta", layout::QMS))?;
+        for folder in self.view.list(&records)? {
+            if folder.kind != Kind::Folder {
+                continue;
+            }
+            let path = records
+                .join(&folder.name)?
+                .join(&format!("{}.json", location.id))?;
+            if path != sought && self.is_file(&path)? {
+                let message = format!(
+                    "the record of `{}` is {path}, and is sought as {sought}",
+                    location.id
+                );
+                return Err(Failure::new(Code::Integrity, message).hint(MISLAID));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sees to it that a document whose life goes on has a text where these rules look for one.
+    ///
+    /// # Errors
+    /// `integrity`
+    pub(in crate::services) fn has_a_text(
+        &self,
+        location: &Location,
+        standing: &Standing,
+    ) -> Result<(), Failure> {
+        let document = &standing.document;
+        let life = self.life_of(standing);
+        let has_ended = life.is_none_or(|life| life.is_terminal(&document.status));
+        let holds = &standing.holdings;
+        let places = [holds.workspace, holds.draft, holds.issued];
+        if has_ended || places.iter().any(Option::is_some) {
+            return Ok(());
+        }
+        let message = format!("`{}` has no text in {}", document.id, location.home()?);
+        Err(Failure::new(Code::Integrity, message).hint(format!(
+            "restore it from a backup, see `qms verify`; {MISLAID}"
+        )))
     }
 
     /// Sees to it that a document stands in a state of its workflow.

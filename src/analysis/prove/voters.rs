@@ -1,0 +1,144 @@
+//! Who answers when a document asks: which people give the same answers, and how many of those make a difference.
+
+use super::chances::conditions;
+use super::company::{counts, create};
+use crate::definitions::permission::Only;
+use crate::definitions::vocabulary::Effect;
+use crate::definitions::workflow::{Action, Awaits, Invariant, Occasion};
+use crate::definitions::{Rulebook, Workflow};
+use crate::interpreter::authorize::is_permitted;
+use crate::model::{ActionName, Group, User, UserName};
+
+/// The answers that the documents of a workflow ask for.
+#[derive(Clone, Debug)]
+pub(super) struct Voting<'r> {
+    rules: &'r Rulebook,
+    workflow: &'r Workflow,
+    /// The actions that only those who were asked do, and whether [it makes a difference](minds_whose) to each what
+    /// they wrote or own.
+    answers: Vec<(&'r ActionName, bool)>,
+}
+
+/// What a group may answer, and for whom it counts.
+#[derive(Clone, Debug)]
+struct Kind {
+    rights: Vec<bool>,
+    minds_whose: bool,
+}
+
+impl<'r> Voting<'r> {
+    /// Returns what the documents of a workflow ask for.
+    pub(super) fn of(rules: &'r Rulebook, workflow: &'r Workflow) -> Self {
+        let actions = workflow.actions.iter();
+        let answers = actions.filter(|action| is_answer(rules, workflow, action));
+        Self {
+            rules,
+            workflow,
+            answers: answers
+                .map(|action| (&action.name, minds_whose(rules, workflow, action)))
+                .collect(),
+        }
+    }
+
+    /// Returns the kind of voter that those of a group are; none where they may answer nothing.
+    fn kind(&self, group: &Group) -> Option<Kind> {
+        let may = |(name, _): &(&ActionName, bool)| self.may(group, name);
+        let mut rights: Vec<bool> = self.answers.iter().map(may).collect();
+        if !rights.contains(&true) {
+            return None;
+        }
+        let mut answered = self.answers.iter().zip(&rights);
+        let minds_whose = answered.any(|((_, minds_whose), may)| *may && *minds_whose);
+        rights.extend(counts(self.rules, self.workflow, group));
+        Some(Kind {
+            rights,
+            minds_whose,
+        })
+    }
+
+    fn may(&self, group: &Group, action: &ActionName) -> bool {
+        let permit = self.rules.permit(action);
+        permit.is_some_and(|permit| is_permitted(self.rules, group, permit))
+    }
+
+    /// Returns those of some people who are named: of each kind one, and two where it makes a difference what they
+    /// wrote or own.
+    pub(super) fn named(&self, people: &[User]) -> Vec<UserName> {
+        let mut known: Vec<Kind> = Vec::new();
+        let mut named = Vec::new();
+        for user in people {
+            let Some(kind) = user.group.as_ref().and_then(|group| self.kind(group)) else {
+                continue;
+            };
+            let of_kind = known.iter().filter(|other| other.rights == kind.rights);
+            if of_kind.count() <= usize::from(kind.minds_whose) {
+                known.push(kind);
+                named.push(user.name.clone());
+            }
+        }
+        named
+    }
+
+    /// Tells whether there must be a second one of a group: nobody else may answer; or what one of them wrote or
+    /// owns, somebody of their kind may answer about, and nobody else is of that kind.
+    pub(super) fn needs_two(&self, group: &Group) -> bool {
+        let Some(kind) = self.kind(group) else {
+            return false;
+        };
+        let others = || {
+            let groups = self.rules.groups.iter().map(|rule| &rule.name);
+            groups.filter(|other| *other != group)
+        };
+        let is_alone = |awaits: &Awaits| {
+            let verb = ActionName::plain(awaits.verb.clone());
+            self.may(group, &verb) && !others().any(|other| self.may(other, &verb))
+        };
+        let has_peers = || {
+            let mut kinds = others().filter_map(|other| self.kind(other));
+            kinds.any(|other| other.rights == kind.rights)
+        };
+        self.workflow.awaits().any(is_alone)
+            || (kind.minds_whose && self.takes_hold(group) && !has_peers())
+    }
+
+    /// Tells whether those of a group may come to own or write a document.
+    fn takes_hold(&self, group: &Group) -> bool {
+        let takes = |action: &Action| {
+            let mut effects = action.lines().map(|line| &line.effect);
+            effects.any(|effect| effect.writes() || *effect == Effect::SetOwner)
+        };
+        let mut actions = self.workflow.actions.iter();
+        self.may(group, &create())
+            || actions.any(|action| takes(action) && self.may(group, &action.name))
+    }
+}
+
+/// Tells whether only those who were asked do something.
+fn is_answer(rules: &Rulebook, workflow: &Workflow, action: &Action) -> bool {
+    let is_awaited = |awaits: &Awaits| awaits.verb == action.name.verb;
+    rules.is_for_assignees(&action.name) || workflow.awaits().any(is_awaited)
+}
+
+/// Tells whether it makes a difference to an action whether who does it wrote, owns or holds what it is about.
+fn minds_whose(rules: &Rulebook, workflow: &Workflow, action: &Action) -> bool {
+    let permit = rules.permit(&action.name);
+    let is_bound = permit.is_some_and(|permit| {
+        let owns = |only: &Only| matches!(only, Only::Owner | Only::Holder);
+        permit.except_owner || permit.only.iter().any(owns)
+    });
+    let verb = &action.name.verb;
+    let is_met = |occasion: &Occasion| match occasion {
+        Occasion::Doing(verbs) => verbs.contains(verb),
+        Occasion::Entering(_) => true,
+        Occasion::In(_) => false,
+    };
+    let met = |invariant: &&Invariant| invariant.occasions.iter().any(is_met);
+    let held = workflow.invariants.iter().filter(met);
+    let alone = workflow.automatic.iter().flat_map(|arm| &arm.conditions);
+    let mut asked = conditions(workflow, action)
+        .into_iter()
+        .chain(alone)
+        .chain(held.flat_map(|invariant| &invariant.holds));
+    let takes = action.lines().any(|line| line.effect == Effect::SetOwner);
+    is_bound || takes || asked.any(|condition| condition.guard.relates_the_actor())
+}

@@ -1,0 +1,179 @@
+//! What a change of rules may not do to the documents there are: `migrate` refuses it, `validate-config` and
+//! `diff-config` tell of it, and no command works on what it would mistake.
+
+use std::fs;
+
+use crate::common::{World, assert_same};
+use crate::difference::{edit, ours, rename, shelf};
+use serde_json::{Value, json};
+
+const LIFE: &str = "workflows/lending.kdl";
+const BOOK: &str = "doctypes/BOOK.kdl";
+
+/// The messages of what `validate-config` finds in the project, of one kind.
+fn found(world: &World, code: &str) -> Vec<String> {
+    let findings = world.qms("validate-config").json["data"]["findings"].clone();
+    let findings = findings.as_array().cloned().unwrap_or_default();
+    let of_kind = findings
+        .iter()
+        .filter(|finding| finding["code"] == format!("qms::rules::{code}"));
+    let messages = of_kind.map(|finding| finding["message"].as_str().unwrap().to_owned());
+    messages.collect()
+}
+
+fn obstacles(refusal: &Value) -> String {
+    refusal["facts"]["obstacles"].to_string()
+}
+
+/// Where a type is named otherwise, its records are sought elsewhere. A document whose record is not found is not
+/// taken for one that was just begun.
+#[test]
+fn a_record_that_is_sought_elsewhere_is_not_presumed_new() {
+    let world = shelf();
+    world.story("cleo: checkin BOOK-0001");
+    edit(
+        &world.path("qms.d"),
+        &[(BOOK, "    id \"BOOK", "    named \"TOME\"\n    id \"BOOK")],
+    );
+    let before = world.files();
+    for line in [
+        "status BOOK-0001",
+        "strike BOOK-0001 --confirm",
+        "checkout BOOK-0001",
+    ] {
+        let refusal = world.refused("cleo", line, "integrity");
+        let message = refusal["message"].as_str().unwrap();
+        assert_eq!(
+            message,
+            "the record of `BOOK-0001` is QMS/.meta/BOOK/BOOK-0001.json, and is sought as \
+             QMS/.meta/TOME/BOOK-0001.json"
+        );
+        assert!(refusal["hint"].to_string().contains("`named`"), "{refusal}");
+    }
+    let refusal = world.refused("ada", "migrate", "gate_blocked");
+    assert!(
+        obstacles(&refusal).contains(".meta/TOME/BOOK-0002"),
+        "{refusal}"
+    );
+    let unfit = found(&world, "unfit_record");
+    assert_eq!(unfit.len(), 2, "{unfit:#?}");
+    assert_same(&before, &world.files());
+}
+
+/// Where documents of a type are kept elsewhere, those that lie where they lay have no text: nothing is done to them.
+#[test]
+fn a_document_without_its_text_is_left_alone() {
+    let world = shelf();
+    world.story("cleo: checkin BOOK-0001");
+    edit(
+        &world.path("qms.d"),
+        &[(BOOK, "stored-in \"BOOK/{id}\"", "stored-in \"TOMES/{id}\"")],
+    );
+    let before = world.files();
+    let refusal = world.refused("cleo", "checkout BOOK-0001", "integrity");
+    let message = refusal["message"].as_str().unwrap();
+    assert_eq!(message, "`BOOK-0001` has no text in QMS/TOMES/BOOK-0001");
+    let refusal = world.refused("ada", "migrate", "gate_blocked");
+    assert!(
+        obstacles(&refusal).contains("QMS/TOMES/BOOK-0002"),
+        "{refusal}"
+    );
+    assert_eq!(found(&world, "unfit_record").len(), 2);
+    assert_same(&before, &world.files());
+}
+
+/// No document is carried to a state of which something is always true that is not true of it.
+#[test]
+fn nothing_is_carried_where_it_would_break_what_is_always_true() {
+    let world = shelf();
+    rename(&world, "IN_INSPECTION", "AT_DESK", "renamed from=SHELVED");
+    let text = world.read(&format!("qms.d/{LIFE}"));
+    let text = text
+        .replace("SHELVED", "STANDING")
+        .replace("from=STANDING", "from=SHELVED");
+    let text = text.replace(
+        "    state STANDING       \"It stands in its place.\"",
+        "    state STANDING       \"It stands in its place.\" { renamed from=IN_INSPECTION; }",
+    );
+    world.write(&format!("qms.d/{LIFE}"), &text);
+    let before = world.files();
+    let refusal = world.refused("ada", "migrate", "gate_blocked");
+    let obstacles = obstacles(&refusal);
+    // What is checked out comes to where nothing is, and what awaits somebody to where nobody is awaited.
+    assert!(
+        obstacles.contains("Nobody writes on a card that others are looking at."),
+        "{obstacles}"
+    );
+    assert!(obstacles.contains("`STANDING` awaits none"), "{obstacles}");
+    assert_same(&before, &world.files());
+}
+
+/// Who is asked under another name of the stage is told of, and asked anew.
+#[test]
+fn who_is_asked_in_words_of_other_rules_is_asked_anew() {
+    let world = shelf();
+    let stage = (LIFE, "task=CARE stage=DESK", "task=CARE stage=COUNTER");
+    let line = ours(&world, &[stage]);
+    fs::rename(
+        world.path("qms.d/prompts/care/desk"),
+        world.path("qms.d/prompts/care/counter"),
+    )
+    .unwrap();
+    let told = world.qms(&line).done()["concerned"][0]["questions"].to_string();
+    assert!(told.contains("DESK, which is COUNTER now"), "{told}");
+    assert_eq!(
+        found(&world, "unanswered_task"),
+        [
+            "`kai` is asked about `BOOK-0002` in the words of other rules: DESK, which is COUNTER now"
+        ]
+    );
+    let done = world.by("ada", "migrate").done();
+    assert_eq!(
+        done["carried"],
+        json!([{
+            "doc_id": "BOOK-0002",
+            "from_status": "IN_INSPECTION",
+            "to_status": "IN_INSPECTION",
+            "pending_assignees": ["kai"],
+        }])
+    );
+    let files = world.files();
+    let tasks: Vec<_> = files
+        .keys()
+        .filter(|path| path.contains("/inbox/task-"))
+        .collect();
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert!(
+        tasks[0].contains("/kai/inbox/task-BOOK-0002-counter-"),
+        "{tasks:?}"
+    );
+    assert!(found(&world, "unanswered_task").is_empty());
+    assert_eq!(world.by("ada", "migrate").done()["carried"], json!([]));
+}
+
+/// A document that bears a mark which is gone is told of: what was decided by it would be decided otherwise.
+#[test]
+fn a_mark_that_is_gone_is_told_of() {
+    let world = World::library();
+    world.story(
+        "cleo: create BOOK --title Atlas
+         cleo: checkin BOOK-0001
+         cleo: present BOOK-0001 --arrival
+         kai: inspect BOOK-0001 --outcome sound --comment Whole
+         ada: checkout BOOK-0001
+         ada: checkin BOOK-0001
+         ada: present BOOK-0001 --farewell",
+    );
+    let line = ours(&world, &[]);
+    let path = format!("qms.d/{LIFE}");
+    world.write(
+        &path,
+        &world.read(&path).replace("mark worn", "mark shabby"),
+    );
+    let data = world.qms(&line).done();
+    let obstacles = data["concerned"][0]["obstacles"].to_string();
+    assert!(
+        obstacles.contains("it bears the mark worn, which is gone"),
+        "{data}"
+    );
+}
