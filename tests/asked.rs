@@ -4,14 +4,14 @@ use crate::common::World;
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 
-const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
+const COPY: &str = ".claude/users/claude/workspace/SOP-008.md";
 
 /// A procedure of this text that two people are asked to review.
 fn asked(text: &str) -> World {
     let world = World::new();
     world.by("claude", "create SOP --title Cleaning").done();
     world.write(COPY, text);
-    let route = "route SOP-002 --review --assign qa rita";
+    let route = "route SOP-008 --review --assign qa rita";
     world.by("claude", route).done();
     world
 }
@@ -28,9 +28,9 @@ fn opened(world: &World, user: &str, id: &str) -> Value {
 
 /// Writes another text, or the same again, and asks for reviews.
 fn ask_again(world: &World, text: &str) {
-    world.by("claude", "checkout SOP-002").done();
+    world.by("claude", "checkout SOP-008").done();
     world.write(COPY, text);
-    let route = "route SOP-002 --review --assign qa rita";
+    let route = "route SOP-008 --review --assign qa rita";
     world.by("claude", route).done();
 }
 
@@ -44,10 +44,10 @@ fn a_task_is_opened_whole() {
     world
         .by(
             "qa",
-            "review SOP-002 --request-updates --comment \"Name the brush.\"",
+            "review SOP-008 --request-updates --comment \"Name the brush.\"",
         )
         .done();
-    let answer = world.by("rita", "inbox sop-002");
+    let answer = world.by("rita", "inbox sop-008");
     assert!(answer.allowed().contains(&"review".to_owned()));
     let data = answer.done();
     let keys: Vec<_> = data.as_object().unwrap().keys().collect();
@@ -67,10 +67,10 @@ fn a_task_is_opened_whole() {
         ]
     );
     assert_eq!(data["task"], listed[0]);
-    let file = world.read(".claude/users/rita/inbox/task-SOP-002-review-v0-1.md");
+    let file = world.read(".claude/users/rita/inbox/task-SOP-008-review-v0-1.md");
     let prompt = data["prompt"].as_str().unwrap();
     assert!(file.ends_with(&format!("---\n\n{prompt}\n")), "{prompt}");
-    assert!(!prompt.contains("task_id") && prompt.contains("# REVIEW REQUEST: SOP-002"));
+    assert!(!prompt.contains("task_id") && prompt.contains("# REVIEW REQUEST: SOP-008"));
     assert_eq!(
         (&data["version"], &data["place"]),
         (&json!("0.1"), &json!("draft"))
@@ -81,16 +81,16 @@ fn a_task_is_opened_whole() {
         (&data["unchanged"], &data["diff"]),
         (&json!(false), &Value::Null)
     );
-    let comments = world.by("rita", "comments SOP-002").done();
+    let comments = world.by("rita", "comments SOP-008").done();
     assert_eq!(data["comments"], comments["comments"]);
     assert_eq!(data["comments"][0]["comment"], "Name the brush.");
 
-    let told = world.text("rita", "inbox SOP-002");
+    let told = world.text("rita", "inbox SOP-008");
     assert!(
-        told.starts_with("[REVIEW] SOP-002  Cleaning\n  Workflow: REVIEW"),
+        told.starts_with("[REVIEW] SOP-008  Cleaning\n  Workflow: REVIEW"),
         "{told}"
     );
-    assert!(told.contains(prompt) && told.ends_with("The text: qms --user rita read SOP-002\n"));
+    assert!(told.contains(prompt) && told.ends_with("The text: qms --user rita read SOP-008\n"));
 }
 
 /// A text that is byte for byte the one judged last is said to be so, and not sent again.
@@ -100,10 +100,10 @@ fn a_task_is_opened_whole() {
 fn a_text_that_was_judged_before_is_not_sent_again() {
     let world = asked(&text("Scrub."));
     world
-        .by("qa", "review SOP-002 --request-updates --comment No")
+        .by("qa", "review SOP-008 --request-updates --comment No")
         .done();
     ask_again(&world, &text("Scrub."));
-    let data = opened(&world, "qa", "SOP-002");
+    let data = opened(&world, "qa", "SOP-008");
     assert_eq!(
         (&data["unchanged"], &data["diff"]),
         (&json!(true), &Value::Null)
@@ -112,11 +112,11 @@ fn a_text_that_was_judged_before_is_not_sent_again() {
     assert_eq!(data["content_sha256"], sha256(text("Scrub.").as_bytes()));
     assert!(
         world
-            .text("qa", "inbox SOP-002")
+            .text("qa", "inbox SOP-008")
             .ends_with("It is the text you judged last.\n")
     );
     // Somebody else did not judge it.
-    let data = opened(&world, "rita", "SOP-002");
+    let data = opened(&world, "rita", "SOP-008");
     assert_eq!(
         (&data["unchanged"], &data["content"]),
         (&json!(false), &json!(text("Scrub.")))
@@ -124,13 +124,13 @@ fn a_text_that_was_judged_before_is_not_sent_again() {
 
     // An approval and a rejection are judgements, too.
     world.story(
-        "qa: review SOP-002 --recommend --comment Yes
-         rita: review SOP-002 --recommend --comment Yes
-         claude: route SOP-002 --approval --assign qa rolf
-         rolf: reject SOP-002 --comment \"Not yet\"
-         claude: route SOP-002 --approval --assign qa rolf",
+        "qa: review SOP-008 --recommend --comment Yes
+         rita: review SOP-008 --recommend --comment Yes
+         claude: route SOP-008 --approval --assign qa rolf
+         rolf: reject SOP-008 --comment \"Not yet\"
+         claude: route SOP-008 --approval --assign qa rolf",
     );
-    assert_eq!(opened(&world, "rolf", "SOP-002")["unchanged"], true);
+    assert_eq!(opened(&world, "rolf", "SOP-008")["unchanged"], true);
 }
 
 /// What changed since a person judged it last is shown, where that text is kept.
@@ -140,35 +140,35 @@ fn a_text_that_was_judged_before_is_not_sent_again() {
 fn what_changed_since_it_was_judged_is_shown() {
     let world = asked(&text("Scrub."));
     world
-        .by("qa", "review SOP-002 --request-updates --comment No")
+        .by("qa", "review SOP-008 --request-updates --comment No")
         .done();
     // A text that another took the place of at the same version is kept nowhere.
     ask_again(&world, &text("Scrub twice."));
-    let data = opened(&world, "qa", "SOP-002");
+    let data = opened(&world, "qa", "SOP-008");
     assert_eq!(
         (&data["unchanged"], &data["diff"]),
         (&json!(false), &Value::Null)
     );
 
     world.story(
-        "qa: review SOP-002 --recommend --comment Yes
-         rita: review SOP-002 --recommend --comment Yes
-         claude: route SOP-002 --approval
-         qa: approve SOP-002",
+        "qa: review SOP-008 --recommend --comment Yes
+         rita: review SOP-008 --recommend --comment Yes
+         claude: route SOP-008 --approval
+         qa: approve SOP-008",
     );
     ask_again(&world, &text("Scrub thrice."));
-    let data = opened(&world, "qa", "SOP-002");
-    let diff = "--- SOP-002 v1.0\n+++ SOP-002 v1.1\n@@ -2,4 +2,4 @@\n title: Cleaning\n ---\n \n\
+    let data = opened(&world, "qa", "SOP-008");
+    let diff = "--- SOP-008 v1.0\n+++ SOP-008 v1.1\n@@ -2,4 +2,4 @@\n title: Cleaning\n ---\n \n\
                 -Scrub twice.\n+Scrub thrice.\n";
     assert_eq!(data["diff"], diff);
     assert_eq!(data["content"], text("Scrub thrice."));
-    let told = world.text("qa", "inbox SOP-002");
+    let told = world.text("qa", "inbox SOP-008");
     assert!(
         told.ends_with(&format!("Since you judged it last:\n\n{diff}")),
         "{told}"
     );
     // Rita judged the same words, before they were approved.
-    assert_eq!(opened(&world, "rita", "SOP-002")["diff"], diff);
+    assert_eq!(opened(&world, "rita", "SOP-008")["diff"], diff);
 }
 
 /// What an owner logs on the way is no judgement.
@@ -177,9 +177,9 @@ fn moving_a_document_is_no_judgement() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review --assign qa claude",
+         claude: route SOP-008 --review --assign qa claude",
     );
-    let data = opened(&world, "claude", "SOP-002");
+    let data = opened(&world, "claude", "SOP-008");
     assert_eq!(
         (&data["unchanged"], &data["diff"]),
         (&json!(false), &Value::Null)
@@ -192,7 +192,7 @@ fn moving_a_document_is_no_judgement() {
 #[test]
 fn before_there_were_seals_the_version_says_which_text_was_judged() {
     let world = asked(&text("Scrub."));
-    let trail = "QMS/.audit/SOP/SOP-002.jsonl";
+    let trail = "QMS/.audit/SOP/SOP-008.jsonl";
     let unseal = || {
         let lines = world.read(trail);
         let bare = lines
@@ -202,31 +202,31 @@ fn before_there_were_seals_the_version_says_which_text_was_judged() {
         world.write(trail, &bare.collect::<String>());
     };
     world
-        .by("qa", "review SOP-002 --request-updates --comment No")
+        .by("qa", "review SOP-008 --request-updates --comment No")
         .done();
     ask_again(&world, &text("Scrub."));
     unseal();
-    let data = opened(&world, "qa", "SOP-002");
+    let data = opened(&world, "qa", "SOP-008");
     assert_eq!(
         (&data["unchanged"], &data["diff"]),
         (&json!(false), &Value::Null)
     );
 
     world.story(
-        "qa: review SOP-002 --recommend --comment Yes
-         rita: review SOP-002 --recommend --comment Yes
-         claude: route SOP-002 --approval
-         qa: reject SOP-002 --comment \"Not yet\"
-         claude: route SOP-002 --approval",
+        "qa: review SOP-008 --recommend --comment Yes
+         rita: review SOP-008 --recommend --comment Yes
+         claude: route SOP-008 --approval
+         qa: reject SOP-008 --comment \"Not yet\"
+         claude: route SOP-008 --approval",
     );
     unseal();
-    assert_eq!(opened(&world, "qa", "SOP-002")["unchanged"], true);
-    world.by("qa", "approve SOP-002").done();
+    assert_eq!(opened(&world, "qa", "SOP-008")["unchanged"], true);
+    world.by("qa", "approve SOP-008").done();
     ask_again(&world, &text("Scrub twice."));
     unseal();
-    let diff = opened(&world, "qa", "SOP-002")["diff"].to_string();
+    let diff = opened(&world, "qa", "SOP-008")["diff"].to_string();
     assert!(
-        diff.contains("SOP-002 v0.1") && diff.contains("-Scrub."),
+        diff.contains("SOP-008 v0.1") && diff.contains("-Scrub."),
         "{diff}"
     );
 }
@@ -279,18 +279,18 @@ fn what_is_not_asked_is_not_found() {
     let world = asked(&text("Scrub."));
     world.by("claude", "create CR --title Pump").done();
     let error = world.refused("qa", "inbox CR-001", "not_found");
-    assert_eq!(error["facts"]["asked"], json!(["SOP-002"]));
-    assert_eq!(error["hint"], "you are asked about: SOP-002");
-    world.refused("rolf", "inbox SOP-002", "not_found");
+    assert_eq!(error["facts"]["asked"], json!(["SOP-008"]));
+    assert_eq!(error["hint"], "you are asked about: SOP-008");
+    world.refused("rolf", "inbox SOP-008", "not_found");
     world.refused("qa", "inbox SOP-009", "not_found");
     world.refused("qa", "inbox NOPE", "not_found");
-    world.refused("nobody", "inbox SOP-002", "unknown_user");
+    world.refused("nobody", "inbox SOP-008", "unknown_user");
     for id in [
-        "../SOP-002",
-        "SOP-002/..",
+        "../SOP-008",
+        "SOP-008/..",
         "\"\"",
-        "\"SOP-002\n\"",
-        "SOP-002.md",
+        "\"SOP-008\n\"",
+        "SOP-008.md",
         "inbox/x",
     ] {
         world.refused("qa", &format!("inbox {id}"), "invalid_argument");
@@ -304,19 +304,19 @@ fn what_is_not_asked_is_not_found() {
 fn of_several_tasks_the_awaited_counts() {
     let world = asked(&text("Scrub."));
     let old = |day: &str, version: &str| {
-        let name = format!(".claude/users/qa/inbox/task-SOP-002-approval-v{day}.md");
+        let name = format!(".claude/users/qa/inbox/task-SOP-008-approval-v{day}.md");
         let head = format!(
             "---\ntask_id: old-{day}\ntask_type: APPROVAL\nworkflow_type: APPROVAL\n\
-             doc_id: SOP-002\nassigned_date: \"{day}\"\nversion: \"{version}\"\n---\n\nOld.\n"
+             doc_id: SOP-008\nassigned_date: \"{day}\"\nversion: \"{version}\"\n---\n\nOld.\n"
         );
         world.write(&name, &head);
     };
     old("2027-01-01", "0.1");
     old("2027-01-02", "0.1");
-    let data = opened(&world, "qa", "SOP-002");
-    assert_eq!(data["task"]["task_id"], "task-SOP-002-review-v0-1");
-    std::fs::remove_file(world.path(".claude/users/qa/inbox/task-SOP-002-review-v0-1.md")).unwrap();
-    let data = opened(&world, "qa", "SOP-002");
+    let data = opened(&world, "qa", "SOP-008");
+    assert_eq!(data["task"]["task_id"], "task-SOP-008-review-v0-1");
+    std::fs::remove_file(world.path(".claude/users/qa/inbox/task-SOP-008-review-v0-1.md")).unwrap();
+    let data = opened(&world, "qa", "SOP-008");
     assert_eq!(
         (&data["task"]["task_id"], &data["prompt"]),
         (&json!("old-2027-01-02"), &json!("Old."))
@@ -331,18 +331,18 @@ fn of_several_tasks_the_awaited_counts() {
 fn a_task_file_leads_nowhere() {
     let world = asked(&text("Scrub."));
     let inbox = |name: &str| format!(".claude/users/qa/inbox/{name}");
-    let own = inbox("task-SOP-002-review-v0-1.md");
+    let own = inbox("task-SOP-008-review-v0-1.md");
     let task = world.read(&own);
 
     // The document is the one it names, whatever its file is called.
-    world.write(&own, &task.replace("doc_id: SOP-002", "doc_id: SOP-001"));
-    let error = world.refused("qa", "inbox SOP-002", "not_found");
+    world.write(&own, &task.replace("doc_id: SOP-008", "doc_id: SOP-001"));
+    let error = world.refused("qa", "inbox SOP-008", "not_found");
     assert_eq!(error["facts"]["asked"], json!(["SOP-001"]));
     world.write(
         &own,
-        &task.replace("doc_id: SOP-002", "doc_id: ../../SOP-002"),
+        &task.replace("doc_id: SOP-008", "doc_id: ../../SOP-008"),
     );
-    world.refused("qa", "inbox SOP-002", "not_found");
+    world.refused("qa", "inbox SOP-008", "not_found");
     let answer = world.by("qa", "inbox");
     assert!(
         answer.json["messages"]
@@ -352,13 +352,13 @@ fn a_task_file_leads_nowhere() {
     assert_eq!(answer.done().get("open"), None);
 
     world.write(&own, "---\ntask_id: [\n---\nx\n");
-    world.refused("qa", "inbox SOP-002", "not_found");
+    world.refused("qa", "inbox SOP-008", "not_found");
     std::fs::remove_file(world.path(&own)).unwrap();
     world.write("secret.md", &task);
     std::os::unix::fs::symlink(world.path("secret.md"), world.path(&own)).unwrap();
-    world.refused("qa", "inbox SOP-002", "not_found");
-    world.write(&inbox("task-SOP-002-review-v0-2.md"), &task);
-    assert_eq!(opened(&world, "qa", "SOP-002")["content"], text("Scrub."));
+    world.refused("qa", "inbox SOP-008", "not_found");
+    world.write(&inbox("task-SOP-008-review-v0-2.md"), &task);
+    assert_eq!(opened(&world, "qa", "SOP-008")["content"], text("Scrub."));
 }
 
 /// The inbox shows no text to whom the rules show none.
@@ -402,7 +402,7 @@ fn the_only_task_is_opened_for_programs() {
     let answer = world.by("qa", "inbox");
     assert!(answer.allowed().contains(&"review".to_owned()));
     let data = answer.done();
-    assert_eq!(data["open"], opened(&world, "qa", "SOP-002"));
+    assert_eq!(data["open"], opened(&world, "qa", "SOP-008"));
     assert_eq!(data["tasks"][0], data["open"]["task"]);
     let told = world.text("qa", "inbox");
     assert!(
@@ -420,9 +420,9 @@ fn the_only_task_is_opened_for_programs() {
     assert_eq!(world.by("rolf", "inbox").done().get("open"), None);
 
     // What cannot be opened keeps nothing from being listed.
-    std::fs::remove_file(world.path("QMS/SOP/SOP-002-draft.md")).unwrap();
+    std::fs::remove_file(world.path("QMS/SOP/SOP-008-draft.md")).unwrap();
     let answer = world.by("rita", "inbox");
-    assert!(answer.json["messages"].to_string().contains("task-SOP-002"));
+    assert!(answer.json["messages"].to_string().contains("task-SOP-008"));
     let data = answer.done();
     assert_eq!(
         (data["tasks"].as_array().unwrap().len(), data.get("open")),
@@ -599,18 +599,18 @@ fn a_damaged_record_keeps_nothing_else_from_being_shown() {
 fn who_is_asked_reads_what_is_judged() {
     let world = asked(&text("Scrub."));
     world.story(
-        "qa: review SOP-002 --recommend --comment Fine
-         rita: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --approval
-         qa: approve SOP-002
-         claude: checkout SOP-002",
+        "qa: review SOP-008 --recommend --comment Fine
+         rita: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --approval
+         qa: approve SOP-008
+         claude: checkout SOP-008",
     );
     world.write(COPY, &text("Scrub twice."));
     world
-        .by("claude", "route SOP-002 --review --assign qa")
+        .by("claude", "route SOP-008 --review --assign qa")
         .done();
 
-    let read = |user: &str, flags: &str| world.by(user, &format!("read SOP-002{flags}")).done();
+    let read = |user: &str, flags: &str| world.by(user, &format!("read SOP-008{flags}")).done();
     let judged = read("qa", "");
     assert_eq!(judged["content"], text("Scrub twice."));
     assert_eq!(
@@ -629,7 +629,7 @@ fn who_is_asked_reads_what_is_judged() {
 
     // Once answered, nothing is asked any more.
     world
-        .by("qa", "review SOP-002 --recommend --comment Fine")
+        .by("qa", "review SOP-008 --recommend --comment Fine")
         .done();
     assert_eq!(read("qa", "")["place"], "issued");
 }
@@ -646,24 +646,24 @@ fn a_judgement_is_of_the_text_that_was_seen() {
         let error = world.refused(user, &format!("{line} --seen {other}"), "stale");
         assert_eq!(error["facts"]["content_sha256"], seen.as_str());
     };
-    stale("qa", "review SOP-002 --recommend --comment Fine");
-    stale("claude", "approve SOP-002");
-    stale("bob", "reject SOP-002 --comment No");
+    stale("qa", "review SOP-008 --recommend --comment Fine");
+    stale("claude", "approve SOP-008");
+    stale("bob", "reject SOP-008 --comment No");
     let malformed = ["xyz", "\"\"", &"g".repeat(64), &"é".repeat(32)];
     for malformed in malformed {
-        let line = format!("review SOP-002 --recommend --comment Fine --seen {malformed}");
+        let line = format!("review SOP-008 --recommend --comment Fine --seen {malformed}");
         world.refused("qa", &line, "invalid_argument");
     }
 
-    let recommend = "review SOP-002 --recommend --comment Fine --seen";
+    let recommend = "review SOP-008 --recommend --comment Fine --seen";
     world.by("qa", &format!("{recommend} {seen}")).done();
     let seen = seen.to_uppercase();
     world.by("rita", &format!("{recommend} {seen}")).done();
-    world.by("claude", "route SOP-002 --approval").done();
+    world.by("claude", "route SOP-008 --approval").done();
     world
-        .by("qa", &format!("approve SOP-002 --seen {seen} --dry-run"))
+        .by("qa", &format!("approve SOP-008 --seen {seen} --dry-run"))
         .done();
-    let reject = format!("reject SOP-002 --comment No --seen {seen}");
+    let reject = format!("reject SOP-008 --comment No --seen {seen}");
     world.by("qa", &reject).done();
 }
 
@@ -672,7 +672,7 @@ fn a_judgement_is_of_the_text_that_was_seen() {
 fn arguments_come_before_the_text_that_was_seen() {
     let world = asked(&text("Scrub."));
     let other = "0".repeat(64);
-    world.refused("qa", &format!("review SOP-002 --seen {other}"), "usage");
+    world.refused("qa", &format!("review SOP-008 --seen {other}"), "usage");
     world.refused(
         "qa",
         &format!("approve SOP-009 --seen {other}"),
@@ -680,12 +680,12 @@ fn arguments_come_before_the_text_that_was_seen() {
     );
     world.refused(
         "nobody",
-        &format!("approve SOP-002 --seen {other}"),
+        &format!("approve SOP-008 --seen {other}"),
         "unknown_user",
     );
     world.refused(
         "qa",
-        &format!("approve SOP-002 --if-version 7.0 --seen {other}"),
+        &format!("approve SOP-008 --if-version 7.0 --seen {other}"),
         "stale",
     );
 }

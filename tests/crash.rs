@@ -222,14 +222,14 @@ fn stands(files: &Files, before: &Files, after: &Files, what: &str, stop: usize)
 }
 
 const REVISED: &str = "claude: create SOP --title \"Cleaning of vessels\"
-    claude: route SOP-002 --review
-    qa: review SOP-002 --recommend --comment \"Complete.\"
-    claude: route SOP-002 --approval
-    qa: approve SOP-002
-    claude: checkout SOP-002
-    claude: route SOP-002 --review
-    qa: review SOP-002 --recommend --comment \"Still.\"
-    claude: route SOP-002 --approval";
+    claude: route SOP-008 --review
+    qa: review SOP-008 --recommend --comment \"Complete.\"
+    claude: route SOP-008 --approval
+    qa: approve SOP-008
+    claude: checkout SOP-008
+    claude: route SOP-008 --review
+    qa: review SOP-008 --recommend --comment \"Still.\"
+    claude: route SOP-008 --approval";
 
 const DONE: &str = "claude: create CR --title \"New seal\"
     claude: route CR-001 --review
@@ -252,12 +252,12 @@ const DONE: &str = "claude: create CR --title \"New seal\"
 fn approval_of_a_revised_procedure_is_whole() {
     let deed = deed(
         "qa",
-        "approve SOP-002",
+        "approve SOP-008",
         ("approve", None),
-        "SOP-002",
+        "SOP-008",
         vec![],
     );
-    never_between(REVISED, &["SOP-002"], &deed);
+    never_between(REVISED, &["SOP-008"], &deed);
 }
 
 /// A change and the records that close with it close together.
@@ -306,14 +306,14 @@ fn routing_what_is_checked_out_is_whole() {
 fn checking_out_what_lies_with_approvers_is_whole() {
     let deed = deed(
         "claude",
-        "checkout SOP-002",
+        "checkout SOP-008",
         ("checkout", None),
-        "SOP-002",
+        "SOP-008",
         vec![],
     );
     let story = REVISED.rsplit_once('\n').unwrap().0;
-    never_between(story, &["SOP-002"], &deed);
-    never_between(REVISED, &["SOP-002"], &deed);
+    never_between(story, &["SOP-008"], &deed);
+    never_between(REVISED, &["SOP-008"], &deed);
 }
 
 /// An answer is recorded and the document moves on, or neither.

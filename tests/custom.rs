@@ -169,29 +169,29 @@ fn a_procedure_is_approved_once_legal_agrees() {
     world.by("lead", "user --add leo --group legal").done();
     world.story(
         "claude: create SOP --title Letters
-         claude: route SOP-002 --review --assign qa
-         qa: review SOP-002 --recommend --comment Complete",
+         claude: route SOP-008 --review --assign qa
+         qa: review SOP-008 --recommend --comment Complete",
     );
-    let refusal = world.refused("claude", "route SOP-002 --approval", "gate_blocked");
+    let refusal = world.refused("claude", "route SOP-008 --approval", "gate_blocked");
     assert!(refusal.to_string().contains("legal"), "{refusal}");
 
     world.story(
-        "claude: checkout SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Complete
-         leo: review SOP-002 --request-updates --comment \"Says too much\"",
+        "claude: checkout SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Complete
+         leo: review SOP-008 --request-updates --comment \"Says too much\"",
     );
-    world.refused("claude", "route SOP-002 --approval", "gate_blocked");
-    world.refused("leo", "approve SOP-002", "permission_denied");
+    world.refused("claude", "route SOP-008 --approval", "gate_blocked");
+    world.refused("leo", "approve SOP-008", "permission_denied");
     world.story(
-        "claude: checkout SOP-002
-         claude: route SOP-002 --review
-         leo: review SOP-002 --recommend --comment \"As the law asks\"
-         qa: review SOP-002 --recommend --comment Complete
-         claude: route SOP-002 --approval
-         qa: approve SOP-002",
+        "claude: checkout SOP-008
+         claude: route SOP-008 --review
+         leo: review SOP-008 --recommend --comment \"As the law asks\"
+         qa: review SOP-008 --recommend --comment Complete
+         claude: route SOP-008 --approval
+         qa: approve SOP-008",
     );
-    assert_stands(&world, "SOP-002", "EFFECTIVE", "1.0");
+    assert_stands(&world, "SOP-008", "EFFECTIVE", "1.0");
 
     // Other documents in force need nobody from legal.
     world.story(

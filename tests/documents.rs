@@ -91,7 +91,7 @@ fn every_type_can_be_created() {
     let world = change("IN_EXECUTION");
     world.by("lead", "namespace add MYPROJ").done();
     for (line, doc_type, id, folder, executable) in [
-        ("SOP", "SOP", "SOP-002", "SOP", false),
+        ("SOP", "SOP", "SOP-008", "SOP", false),
         ("CR", "CR", "CR-002", "CR/CR-002", true),
         ("INV", "INV", "INV-001", "INV/INV-001", true),
         (
@@ -182,7 +182,7 @@ fn born(world: &World, line: &str, doc_type: &str, id: &str, folder: &str, execu
 fn a_type_is_known_in_any_letter_case() {
     let world = world();
     world.by("lead", "namespace add MYPROJ").done();
-    assert_eq!(create(&world, "sop"), "SOP-002");
+    assert_eq!(create(&world, "sop"), "SOP-008");
     assert_eq!(create(&world, "Inv"), "INV-001");
     assert_eq!(create(&world, "myproj-rs"), "SDLC-MYPROJ-RS");
 }
@@ -215,6 +215,13 @@ fn what_is_no_type_is_not_created() {
             "{word}"
         );
     }
+    let error = world.refused("claude", "create myproj-rs --title Mine", "unknown_type");
+    assert!(
+        error["hint"]
+            .to_string()
+            .contains("qms namespace add MYPROJ"),
+        "{error}"
+    );
     world.by("lead", "namespace add MYPROJ").done();
     world.by("claude", "create MYPROJ-RS --title Mine").done();
     world.refused("claude", "create MYPROJ-SOP --title Mine", "unknown_type");
@@ -550,7 +557,7 @@ fn numbers_run_on_within_each_type() {
     assert_eq!(create(&world, "CR"), "CR-001");
     assert_eq!(create(&world, "INV"), "INV-001");
     assert_eq!(create(&world, "CR"), "CR-002");
-    assert_eq!(create(&world, "SOP"), "SOP-002");
+    assert_eq!(create(&world, "SOP"), "SOP-008");
     assert_eq!(create(&world, "CR"), "CR-003");
     assert_eq!(create(&world, "INV"), "INV-002");
 }
@@ -586,7 +593,7 @@ fn the_next_number_is_one_above_the_highest() {
 #[test]
 fn the_number_of_what_was_retired_is_not_given_again() {
     assert_eq!(create(&change("RETIRED"), "CR"), "CR-002");
-    assert_eq!(create(&procedure("RETIRED"), "SOP"), "SOP-003");
+    assert_eq!(create(&procedure("RETIRED"), "SOP"), "SOP-009");
     let world = change("IN_EXECUTION");
     let id = in_execution(&world, "VAR --parent CR-001");
     world.story(&format!(
@@ -812,16 +819,16 @@ fn versions_count_approvals_and_revisions() {
     let world = procedure("EFFECTIVE");
     for expected in ["1.1", "2.0", "2.1", "3.0"] {
         if expected.ends_with(".1") {
-            world.by("claude", "checkout SOP-002").done();
+            world.by("claude", "checkout SOP-008").done();
         } else {
             world.story(
-                "claude: route SOP-002 --review
-                 qa: review SOP-002 --recommend --comment Clear.
-                 claude: route SOP-002 --approval
-                 qa: approve SOP-002",
+                "claude: route SOP-008 --review
+                 qa: review SOP-008 --recommend --comment Clear.
+                 claude: route SOP-008 --approval
+                 qa: approve SOP-008",
             );
         }
-        assert_eq!(world.meta("SOP", "SOP-002")["version"], expected);
+        assert_eq!(world.meta("SOP", "SOP-008")["version"], expected);
     }
 }
 
@@ -834,13 +841,13 @@ fn what_is_not_two_numbers_is_no_version() {
     for version in [
         "1", "1.", ".1", "v1.0", "1.0.0", "a.b", "1,0", "-1.0", "1.0x", "",
     ] {
-        let line = format!("read SOP-002 --version=\"{version}\"");
+        let line = format!("read SOP-008 --version=\"{version}\"");
         world.refused("qa", &line, "invalid_argument");
     }
-    amend(&world, "SOP", "SOP-002", |meta| {
+    amend(&world, "SOP", "SOP-008", |meta| {
         meta["version"] = "1".into();
     });
-    world.refused("claude", "route SOP-002 --review", "integrity");
+    world.refused("claude", "route SOP-008 --review", "integrity");
 }
 
 // ── Checkout ─────────────────────────────────────────────────────────────────
@@ -911,7 +918,7 @@ fn a_document_is_taken_for_writing_where_it_may_be() {
         checks_out(&change(station), "CR", "CR-001", expected);
     }
     for (station, expected) in CHECKOUT_OF_A_PROCEDURE {
-        checks_out(&procedure(station), "SOP", "SOP-002", expected);
+        checks_out(&procedure(station), "SOP", "SOP-008", expected);
     }
 }
 
@@ -946,11 +953,11 @@ fn a_document_at_rest_may_be_taken_by_another() {
 #[test]
 fn what_is_held_is_not_taken_again() {
     let world = procedure(HELD);
-    let error = world.refused("bob", "checkout SOP-002", "checked_out");
+    let error = world.refused("bob", "checkout SOP-008", "checked_out");
     says(&error, "checked out by `claude`");
     assert_eq!(error["facts"]["checked_out_by"], "claude");
-    let error = world.refused("claude", "checkout SOP-002", "checked_out");
-    says(&error, "already have SOP-002 checked out");
+    let error = world.refused("claude", "checkout SOP-008", "checked_out");
+    says(&error, "already have SOP-008 checked out");
 }
 
 /// Of a document in force, a new draft is begun.
@@ -959,16 +966,16 @@ fn what_is_held_is_not_taken_again() {
 #[test]
 fn of_a_document_in_force_a_draft_is_begun() {
     let world = procedure("EFFECTIVE");
-    let text = world.read("QMS/SOP/SOP-002.md");
-    let data = world.by("bob", "checkout SOP-002").done();
+    let text = world.read("QMS/SOP/SOP-008.md");
+    let data = world.by("bob", "checkout SOP-008").done();
     assert_eq!(data["from_version"], "1.0");
     assert_eq!(data["version"], "1.1");
-    assert_eq!(world.read("QMS/SOP/SOP-002-draft.md"), text);
-    let meta = world.meta("SOP", "SOP-002");
+    assert_eq!(world.read("QMS/SOP/SOP-008-draft.md"), text);
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["status"], "DRAFT");
     assert_eq!(meta["effective_version"], "1.0");
     assert_eq!(meta["responsible_user"], "bob");
-    let trail = world.trail("SOP", "SOP-002");
+    let trail = world.trail("SOP", "SOP-008");
     let last = trail.last().unwrap();
     assert_eq!(last["event"], "CHECKOUT");
     assert_eq!(last["from_version"], "1.0");
@@ -984,17 +991,17 @@ fn of_a_document_in_force_a_draft_is_begun() {
 fn what_was_written_comes_back_byte_for_byte() {
     let world = procedure(HELD);
     let text = "---\ntitle:   'Cleaning — of vessels'\nrevision_summary: \"More\"\nkeywords: [a, b]\n---\n\n\n# Text\r\n\n--- not a block ---\nno newline at the end";
-    world.write(".claude/users/claude/workspace/SOP-002.md", text);
-    let data = world.by("claude", "checkin SOP-002").done();
+    world.write(".claude/users/claude/workspace/SOP-008.md", text);
+    let data = world.by("claude", "checkin SOP-008").done();
     assert_eq!(data["version"], "0.1");
     assert_eq!(data["status"], "DRAFT");
-    assert_eq!(world.read("QMS/SOP/SOP-002-draft.md"), text);
-    assert!(!world.exists(".claude/users/claude/workspace/SOP-002.md"));
-    let meta = world.meta("SOP", "SOP-002");
+    assert_eq!(world.read("QMS/SOP/SOP-008-draft.md"), text);
+    assert!(!world.exists(".claude/users/claude/workspace/SOP-008.md"));
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["responsible_user"], "claude");
     assert_eq!(meta["checked_out"], false);
     assert_eq!(meta["checked_out_date"], Value::Null);
-    let last = world.trail("SOP", "SOP-002").pop().unwrap();
+    let last = world.trail("SOP", "SOP-008").pop().unwrap();
     assert_eq!(last["event"], "CHECKIN");
     assert_eq!(last["user"], "claude");
 }
@@ -1005,11 +1012,11 @@ fn what_was_written_comes_back_byte_for_byte() {
 #[test]
 fn only_what_is_held_is_given_back() {
     let world = procedure("DRAFT");
-    world.refused("claude", "checkin SOP-002", "not_checked_out");
-    world.by("claude", "checkout SOP-002").done();
-    world.refused("bob", "checkin SOP-002", "not_owner");
-    fs::remove_file(world.path(".claude/users/claude/workspace/SOP-002.md")).unwrap();
-    let error = world.refused("claude", "checkin SOP-002", "not_checked_out");
+    world.refused("claude", "checkin SOP-008", "not_checked_out");
+    world.by("claude", "checkout SOP-008").done();
+    world.refused("bob", "checkin SOP-008", "not_owner");
+    fs::remove_file(world.path(".claude/users/claude/workspace/SOP-008.md")).unwrap();
+    let error = world.refused("claude", "checkin SOP-008", "not_checked_out");
     says(&error, "not found in your workspace");
 }
 
@@ -1025,9 +1032,9 @@ fn a_text_without_frontmatter_is_not_taken_in() {
         "---\ntitle: [open\n---\n",
         "\u{feff}---\ntitle: A mark first\n---\n",
     ] {
-        world.write(".claude/users/claude/workspace/SOP-002.md", text);
-        let error = world.refused("claude", "checkin SOP-002", "invalid_argument");
-        says(&error, "SOP-002.md:");
+        world.write(".claude/users/claude/workspace/SOP-008.md", text);
+        let error = world.refused("claude", "checkin SOP-008", "invalid_argument");
+        says(&error, "SOP-008.md:");
     }
 }
 
@@ -1041,13 +1048,13 @@ fn what_belongs_to_the_record_is_taken_out_of_the_text() {
     let text = format!(
         "---\ntitle: Cleaning\n{record}author: Ann\nrevision_summary: More\n---\n\nstatus: EFFECTIVE\n"
     );
-    world.write(".claude/users/claude/workspace/SOP-002.md", &text);
-    world.by("claude", "checkin SOP-002").done();
+    world.write(".claude/users/claude/workspace/SOP-008.md", &text);
+    world.by("claude", "checkin SOP-008").done();
     assert_eq!(
-        world.read("QMS/SOP/SOP-002-draft.md"),
+        world.read("QMS/SOP/SOP-008-draft.md"),
         "---\ntitle: Cleaning\nauthor: Ann\nrevision_summary: More\n---\n\nstatus: EFFECTIVE\n"
     );
-    let meta = world.meta("SOP", "SOP-002");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["status"], "DRAFT");
     assert_eq!(meta["version"], "0.1");
     assert_eq!(meta["responsible_user"], "claude");
@@ -1088,7 +1095,7 @@ fn no_text_ever_carries_what_belongs_to_the_record() {
 #[test]
 fn what_was_reviewed_and_changed_is_reviewed_again() {
     for (world, doc_type, id, reviewed) in [
-        (procedure("REVIEWED"), "SOP", "SOP-002", "REVIEWED"),
+        (procedure("REVIEWED"), "SOP", "SOP-008", "REVIEWED"),
         (change("PRE_REVIEWED"), "CR", "CR-001", "PRE_REVIEWED"),
     ] {
         world.by("claude", &format!("checkout {id}")).done();
@@ -1277,10 +1284,10 @@ fn what_was_once_approved_is_not_struck_out() {
         change(station).refused("claude", "cancel CR-001 --confirm", "terminal_state");
     }
     let world = procedure("EFFECTIVE");
-    let error = world.refused("claude", "cancel SOP-002 --confirm", "gate_blocked");
+    let error = world.refused("claude", "cancel SOP-008 --confirm", "gate_blocked");
     says(&error, "retire it");
-    world.story("claude: checkout SOP-002\nclaude: checkin SOP-002");
-    world.refused("claude", "cancel SOP-002 --confirm", "gate_blocked");
+    world.story("claude: checkout SOP-008\nclaude: checkin SOP-008");
+    world.refused("claude", "cancel SOP-008 --confirm", "gate_blocked");
 }
 
 /// What was never approved may be struck out in whichever state.

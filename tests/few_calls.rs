@@ -4,7 +4,7 @@ use crate::common::World;
 use qms::model::digest::sha256;
 use serde_json::{Value, json};
 
-const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
+const COPY: &str = ".claude/users/claude/workspace/SOP-008.md";
 
 /// What of the data of a dry run the real run gives too.
 fn real(mut data: Value) -> Value {
@@ -27,22 +27,22 @@ fn is_copy(world: &World, path: &str, data: &Value) {
 #[test]
 fn the_copy_comes_with_the_answer() {
     let world = World::new();
-    for line in ["create SOP --title Cleaning", "checkout SOP-002"] {
+    for line in ["create SOP --title Cleaning", "checkout SOP-008"] {
         let shown = world.by("claude", &format!("{line} --dry-run")).done();
         let done = world.by("claude", line).done();
         assert_eq!(real(shown), done, "{line}");
         is_copy(&world, COPY, &done);
 
         world.write(COPY, "---\ntitle: Cleaning\n---\n\nScrub — twice.\r\n");
-        let given = world.by("claude", "checkin SOP-002").done();
-        let stored = world.read("QMS/SOP/SOP-002-draft.md");
+        let given = world.by("claude", "checkin SOP-008").done();
+        let stored = world.read("QMS/SOP/SOP-008-draft.md");
         assert_eq!(given["content_sha256"], sha256(stored.as_bytes()));
     }
     // What is taken out of the frontmatter is not in what is stored.
-    world.by("claude", "checkout SOP-002").done();
+    world.by("claude", "checkout SOP-008").done();
     world.write(COPY, "---\ntitle: Cleaning\nstatus: DRAFT\n---\n\nScrub.\n");
-    let shown = world.by("claude", "checkin SOP-002 --dry-run").done();
-    let given = world.by("claude", "checkin SOP-002").done();
+    let shown = world.by("claude", "checkin SOP-008 --dry-run").done();
+    let given = world.by("claude", "checkin SOP-008").done();
     let stored = "---\ntitle: Cleaning\n---\n\nScrub.\n";
     assert_eq!(given["content_sha256"], sha256(stored.as_bytes()));
     assert_eq!(real(shown), given);
@@ -54,9 +54,9 @@ fn a_copy_that_lies_there_already_is_told() {
     let world = World::new();
     world.by("claude", "create SOP --title Cleaning").done();
     let text = world.read(COPY);
-    world.by("claude", "checkin SOP-002").done();
+    world.by("claude", "checkin SOP-008").done();
     world.write(COPY, &text);
-    let taken = world.by("claude", "checkout SOP-002").done();
+    let taken = world.by("claude", "checkout SOP-008").done();
     is_copy(&world, COPY, &taken);
 }
 
@@ -67,8 +67,8 @@ fn a_person_is_told_where_the_copy_lies() {
     let told = world.text("claude", "create SOP --title Cleaning");
     assert!(told.contains(COPY), "{told}");
     assert!(!told.contains("---"), "{told}");
-    world.by("claude", "checkin SOP-002").done();
-    let told = world.text("claude", "checkout SOP-002");
+    world.by("claude", "checkin SOP-008").done();
+    let told = world.text("claude", "checkout SOP-008");
     assert!(told.contains(COPY), "{told}");
     assert!(!told.contains("---"), "{told}");
 }

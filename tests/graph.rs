@@ -552,21 +552,21 @@ fn a_document_is_marked_with_the_way_it_came() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review
-         claude: withdraw SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Good
-         claude: checkout SOP-002
-         claude: checkin SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Good
-         claude: route SOP-002 --approval
-         qa: approve SOP-002
-         claude: checkout SOP-002",
+         claude: route SOP-008 --review
+         claude: withdraw SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Good
+         claude: checkout SOP-008
+         claude: checkin SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Good
+         claude: route SOP-008 --approval
+         qa: approve SOP-008
+         claude: checkout SOP-008",
     );
     let before = world.files();
-    let data = world.qms("graph --document sop-002").done();
-    assert_eq!(data["document"]["doc_id"], "SOP-002");
+    let data = world.qms("graph --document sop-008").done();
+    assert_eq!(data["document"]["doc_id"], "SOP-008");
     assert_eq!(data["document"]["status"], "DRAFT");
     assert_eq!(
         way(&data),
@@ -594,14 +594,14 @@ fn a_document_is_marked_with_the_way_it_came() {
         "{text}"
     );
 
-    let picture = world.text("nobody", "graph SOP --document SOP-002 --format svg");
+    let picture = world.text("nobody", "graph SOP --document SOP-008 --format svg");
     let document = Document::parse(&picture).unwrap();
     let words: Vec<_> = document
         .descendants()
         .filter_map(|node| node.text())
         .collect();
     assert!(
-        words.contains(&"SOP-002: DRAFT at version 1.1"),
+        words.contains(&"SOP-008: DRAFT at version 1.1"),
         "{words:?}"
     );
     assert!(words.contains(&"steps 1, 3, 6"), "{words:?}");

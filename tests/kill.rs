@@ -158,9 +158,9 @@ fn killed_processes_leave_the_records_whole() {
          claude: create SOP --title Three",
     );
     let mut ids = vec![
-        "SOP-002".to_owned(),
+        "SOP-008".to_owned(),
         "CR-001".to_owned(),
-        "SOP-003".to_owned(),
+        "SOP-009".to_owned(),
     ];
     let began = Instant::now();
     let mut usual = Duration::from_millis(40);

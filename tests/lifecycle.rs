@@ -260,7 +260,7 @@ fn a_change_goes_no_other_way_than_its_workflow() {
 fn a_procedure_goes_no_other_way_than_its_workflow() {
     tries_everything(
         procedure,
-        ("SOP", "SOP-002"),
+        ("SOP", "SOP-008"),
         &WAYS_OF_A_PROCEDURE,
         &["release", "revert", "close"],
     );
@@ -308,16 +308,16 @@ fn a_procedure_comes_into_force() {
     let world = World::new();
     world.story(
         "claude: create SOP --title \"Cleaning of vessels\"
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment \"Complete.\"
-         claude: route SOP-002 --approval
-         qa: approve SOP-002",
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment \"Complete.\"
+         claude: route SOP-008 --approval
+         qa: approve SOP-008",
     );
-    let meta = world.meta("SOP", "SOP-002");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["status"], "EFFECTIVE");
     assert_eq!(meta["responsible_user"], Value::Null);
     assert_eq!(
-        world.events("SOP", "SOP-002"),
+        world.events("SOP", "SOP-008"),
         [
             "CREATE 0.1",
             "CHECKIN 0.1",
@@ -334,7 +334,7 @@ fn a_procedure_comes_into_force() {
         ]
     );
     assert_eq!(
-        moves(&world, "SOP", "SOP-002"),
+        moves(&world, "SOP", "SOP-008"),
         [
             "DRAFT IN_REVIEW",
             "IN_REVIEW REVIEWED",
@@ -343,9 +343,9 @@ fn a_procedure_comes_into_force() {
             "APPROVED EFFECTIVE",
         ]
     );
-    assert!(world.exists("QMS/.archive/SOP/SOP-002-v0.1.md"));
-    assert!(world.exists("QMS/SOP/SOP-002.md"));
-    assert!(!world.exists("QMS/SOP/SOP-002-draft.md"));
+    assert!(world.exists("QMS/.archive/SOP/SOP-008-v0.1.md"));
+    assert!(world.exists("QMS/SOP/SOP-008.md"));
+    assert!(!world.exists("QMS/SOP/SOP-008-draft.md"));
 }
 
 /// Everything that is carried out goes the same long way, children included.
@@ -428,7 +428,7 @@ fn a_review_is_complete_with_the_last_answer() {
         (
             procedure("DRAFT"),
             "SOP",
-            "SOP-002",
+            "SOP-008",
             "IN_REVIEW",
             "REVIEWED",
         ),
@@ -518,7 +518,7 @@ fn a_review_waits_for_who_is_asked_again() {
 #[test]
 fn approval_needs_every_reviewer_to_recommend() {
     for (world, id) in [
-        (procedure("DRAFT"), "SOP-002"),
+        (procedure("DRAFT"), "SOP-008"),
         (change("DRAFT"), "CR-001"),
         (change("IN_EXECUTION"), "CR-001"),
     ] {
@@ -542,7 +542,7 @@ fn approval_needs_every_reviewer_to_recommend() {
 #[test]
 fn approval_needs_a_voice_from_quality() {
     for (world, id) in [
-        (procedure("DRAFT"), "SOP-002"),
+        (procedure("DRAFT"), "SOP-008"),
         (change("DRAFT"), "CR-001"),
         (change("IN_EXECUTION"), "CR-001"),
     ] {
@@ -574,11 +574,11 @@ fn an_answer_counts_for_the_text_it_was_given_to() {
 
     let world = procedure("EFFECTIVE");
     world.story(
-        "claude: checkout SOP-002
-         claude: route SOP-002 --review --assign rita
-         rita: review SOP-002 --recommend --comment Fine.",
+        "claude: checkout SOP-008
+         claude: route SOP-008 --review --assign rita
+         rita: review SOP-008 --recommend --comment Fine.",
     );
-    world.refused("claude", "route SOP-002 --approval", "gate_blocked");
+    world.refused("claude", "route SOP-008 --approval", "gate_blocked");
 }
 
 /// Where nobody's answer is on record, there is no approval.
@@ -631,27 +631,27 @@ fn an_older_record_is_judged_by_its_trail() {
 fn the_last_approval_puts_a_procedure_into_force() {
     let world = procedure("REVIEWED");
     world
-        .by("claude", "route SOP-002 --approval --assign qa rita")
+        .by("claude", "route SOP-008 --approval --assign qa rita")
         .done();
-    let text = world.read("QMS/SOP/SOP-002-draft.md");
-    let data = world.by("rita", "approve SOP-002").done();
+    let text = world.read("QMS/SOP/SOP-008-draft.md");
+    let data = world.by("rita", "approve SOP-008").done();
     assert_eq!(data["to_status"], "IN_APPROVAL");
     assert_eq!(data["version"], "0.1");
     assert_eq!(data["pending_assignees"], json!(["qa"]));
-    assert!(!world.exists("QMS/.archive/SOP/SOP-002-v0.1.md"));
+    assert!(!world.exists("QMS/.archive/SOP/SOP-008-v0.1.md"));
 
-    let data = world.by("qa", "approve SOP-002").done();
+    let data = world.by("qa", "approve SOP-008").done();
     assert_eq!(data["to_status"], "EFFECTIVE");
     assert_eq!(data["version"], "1.0");
-    let meta = world.meta("SOP", "SOP-002");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["status"], "EFFECTIVE");
     assert_eq!(meta["version"], "1.0");
     assert_eq!(meta["effective_version"], "1.0");
     assert_eq!(meta["responsible_user"], Value::Null);
     assert_eq!(meta["pending_assignees"], json!([]));
-    assert_eq!(world.read("QMS/SOP/SOP-002.md"), text);
-    assert_eq!(world.read("QMS/.archive/SOP/SOP-002-v0.1.md"), text);
-    let trail = world.trail("SOP", "SOP-002");
+    assert_eq!(world.read("QMS/SOP/SOP-008.md"), text);
+    assert_eq!(world.read("QMS/.archive/SOP/SOP-008-v0.1.md"), text);
+    let trail = world.trail("SOP", "SOP-008");
     let effective = trail.iter().find(|event| event["event"] == "EFFECTIVE");
     let effective = effective.unwrap();
     assert_eq!(effective["version"], "1.0");
@@ -699,7 +699,7 @@ fn the_last_approval_accepts_a_plan_and_its_results() {
 #[test]
 fn one_rejection_sends_a_document_back() {
     for (world, doc_type, id, version, back) in [
-        (procedure("REVIEWED"), "SOP", "SOP-002", "0.1", "REVIEWED"),
+        (procedure("REVIEWED"), "SOP", "SOP-008", "0.1", "REVIEWED"),
         (
             change("PRE_REVIEWED"),
             "CR",
@@ -852,9 +852,9 @@ fn only_what_is_carried_out_is_released_and_closed() {
     for station in ["DRAFT", "REVIEWED", "EFFECTIVE", "RETIRED"] {
         let world = procedure(station);
         for line in [
-            "release SOP-002",
-            "revert SOP-002 --reason More.",
-            "close SOP-002",
+            "release SOP-008",
+            "revert SOP-008 --reason More.",
+            "close SOP-008",
         ] {
             world.refused("claude", line, "invalid_transition");
         }
@@ -951,7 +951,7 @@ fn the_phase_says_whether_plan_or_work_is_judged() {
         );
     }
     assert_eq!(
-        procedure("DRAFT").meta("SOP", "SOP-002")["execution_phase"],
+        procedure("DRAFT").meta("SOP", "SOP-008")["execution_phase"],
         Value::Null
     );
     // A draft after release is judged as work, one before it as a plan.
@@ -1135,41 +1135,41 @@ fn what_was_accepted_is_not_written_any_more() {
 #[test]
 fn what_is_in_force_stays_in_force_while_it_is_revised() {
     let world = procedure("EFFECTIVE");
-    let in_force = world.read("QMS/SOP/SOP-002.md");
-    let archived = "QMS/.archive/SOP/SOP-002-v1.0.md";
+    let in_force = world.read("QMS/SOP/SOP-008.md");
+    let archived = "QMS/.archive/SOP/SOP-008-v1.0.md";
     let still_in_force = |world: &World| {
-        assert_eq!(world.read("QMS/SOP/SOP-002.md"), in_force);
+        assert_eq!(world.read("QMS/SOP/SOP-008.md"), in_force);
         assert!(!world.exists(archived));
-        let data = world.by("rita", "read SOP-002").done();
+        let data = world.by("rita", "read SOP-008").done();
         assert_eq!(data["version"], "1.0");
         assert_eq!(data["content"], in_force);
     };
-    world.by("claude", "checkout SOP-002").done();
-    assert_eq!(world.read("QMS/SOP/SOP-002-draft.md"), in_force);
+    world.by("claude", "checkout SOP-008").done();
+    assert_eq!(world.read("QMS/SOP/SOP-008-draft.md"), in_force);
     assert_eq!(
-        world.read(".claude/users/claude/workspace/SOP-002.md"),
+        world.read(".claude/users/claude/workspace/SOP-008.md"),
         in_force
     );
-    assert_eq!(world.meta("SOP", "SOP-002")["version"], "1.1");
+    assert_eq!(world.meta("SOP", "SOP-008")["version"], "1.1");
     still_in_force(&world);
 
-    let revised = edit(&world, "SOP-002", "Twice as clean.");
+    let revised = edit(&world, "SOP-008", "Twice as clean.");
     for (user, line) in [
-        ("claude", "checkin SOP-002"),
-        ("claude", "route SOP-002 --review"),
-        ("qa", "review SOP-002 --recommend --comment Clear."),
-        ("claude", "route SOP-002 --approval"),
+        ("claude", "checkin SOP-008"),
+        ("claude", "route SOP-008 --review"),
+        ("qa", "review SOP-008 --recommend --comment Clear."),
+        ("claude", "route SOP-008 --approval"),
     ] {
         world.by(user, line).done();
         still_in_force(&world);
-        assert_eq!(world.read("QMS/SOP/SOP-002-draft.md"), revised);
+        assert_eq!(world.read("QMS/SOP/SOP-008-draft.md"), revised);
     }
-    world.by("qa", "approve SOP-002").done();
-    assert_eq!(world.read("QMS/SOP/SOP-002.md"), revised);
+    world.by("qa", "approve SOP-008").done();
+    assert_eq!(world.read("QMS/SOP/SOP-008.md"), revised);
     assert_eq!(world.read(archived), in_force);
-    assert_eq!(world.read("QMS/.archive/SOP/SOP-002-v1.1.md"), revised);
-    assert!(!world.exists("QMS/SOP/SOP-002-draft.md"));
-    assert_eq!(world.meta("SOP", "SOP-002")["version"], "2.0");
+    assert_eq!(world.read("QMS/.archive/SOP/SOP-008-v1.1.md"), revised);
+    assert!(!world.exists("QMS/SOP/SOP-008-draft.md"));
+    assert_eq!(world.meta("SOP", "SOP-008")["version"], "2.0");
 }
 
 // ── Retirement ───────────────────────────────────────────────────────────────
@@ -1180,35 +1180,35 @@ fn what_is_in_force_stays_in_force_while_it_is_revised() {
 #[test]
 fn a_procedure_is_retired() {
     let world = procedure("EFFECTIVE");
-    let in_force = world.read("QMS/SOP/SOP-002.md");
-    world.by("claude", "checkout SOP-002").done();
-    let last = edit(&world, "SOP-002", "Obsolete.");
+    let in_force = world.read("QMS/SOP/SOP-008.md");
+    world.by("claude", "checkout SOP-008").done();
+    let last = edit(&world, "SOP-008", "Obsolete.");
     world.story(
-        "claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Agreed.",
+        "claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Agreed.",
     );
-    let data = world.by("claude", "route SOP-002 --retire").done();
+    let data = world.by("claude", "route SOP-008 --retire").done();
     assert_eq!(data["retiring"], true);
     assert_eq!(data["to_status"], "IN_APPROVAL");
-    assert_eq!(world.meta("SOP", "SOP-002")["retiring"], true);
-    assert_eq!(world.read("QMS/SOP/SOP-002.md"), in_force, "not yet");
+    assert_eq!(world.meta("SOP", "SOP-008")["retiring"], true);
+    assert_eq!(world.read("QMS/SOP/SOP-008.md"), in_force, "not yet");
 
-    let known = world.events("SOP", "SOP-002").len();
-    let data = world.by("qa", "approve SOP-002").done();
+    let known = world.events("SOP", "SOP-008").len();
+    let data = world.by("qa", "approve SOP-008").done();
     assert_eq!(data["to_status"], "RETIRED");
-    let meta = world.meta("SOP", "SOP-002");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["status"], "RETIRED");
     assert_eq!(meta["version"], "2.0");
     assert_eq!(meta["responsible_user"], Value::Null);
     assert!(meta.get("retiring").is_none());
-    assert!(!world.exists("QMS/SOP/SOP-002.md"));
-    assert!(!world.exists("QMS/SOP/SOP-002-draft.md"));
+    assert!(!world.exists("QMS/SOP/SOP-008.md"));
+    assert!(!world.exists("QMS/SOP/SOP-008-draft.md"));
     for (version, text) in [("1.0", &in_force), ("1.1", &last), ("2.0", &last)] {
-        let path = format!("QMS/.archive/SOP/SOP-002-v{version}.md");
+        let path = format!("QMS/.archive/SOP/SOP-008-v{version}.md");
         assert_eq!(&world.read(&path), text, "{version}");
     }
     assert_eq!(
-        events_since(&world, "SOP", "SOP-002", known),
+        events_since(&world, "SOP", "SOP-008", known),
         [
             "APPROVE 1.1",
             "STATUS_CHANGE 2.0",
@@ -1216,7 +1216,7 @@ fn a_procedure_is_retired() {
             "STATUS_CHANGE 2.0"
         ]
     );
-    let trail = world.trail("SOP", "SOP-002").split_off(known);
+    let trail = world.trail("SOP", "SOP-008").split_off(known);
     assert_eq!(trail[2]["from_version"], "1.1");
     assert_eq!(trail[2]["user"], "qa");
     assert_eq!(trail[3]["from_status"], "APPROVED");
@@ -1271,7 +1271,7 @@ fn a_change_is_retired() {
 #[test]
 fn what_was_never_approved_is_not_retired() {
     for (world, id) in [
-        (procedure("REVIEWED"), "SOP-002"),
+        (procedure("REVIEWED"), "SOP-008"),
         (change("PRE_REVIEWED"), "CR-001"),
     ] {
         for line in [
@@ -1290,16 +1290,16 @@ fn what_was_never_approved_is_not_retired() {
 #[test]
 fn retirement_is_no_review() {
     let world = procedure("EFFECTIVE");
-    world.story("claude: checkout SOP-002\nclaude: checkin SOP-002");
+    world.story("claude: checkout SOP-008\nclaude: checkin SOP-008");
     for line in [
-        "route SOP-002 --review --retire",
-        "route SOP-002 --review --approval",
-        "route SOP-002",
+        "route SOP-008 --review --retire",
+        "route SOP-008 --review --approval",
+        "route SOP-008",
     ] {
         world.refused("claude", line, "usage");
     }
-    assert_eq!(world.by("claude", "route SOP-002").status, 2);
-    world.refused("claude", "route SOP-002 --retire", "invalid_transition");
+    assert_eq!(world.by("claude", "route SOP-008").status, 2);
+    world.refused("claude", "route SOP-008 --retire", "invalid_transition");
 }
 
 /// Retirement needs the same gate as approval.
@@ -1329,28 +1329,28 @@ fn retirement_needs_the_gate_of_approval() {
 #[test]
 fn a_retirement_that_came_to_nothing_is_forgotten() {
     for (user, line) in [
-        ("qa", "reject SOP-002 --comment \"It is needed.\""),
-        ("claude", "withdraw SOP-002"),
-        ("claude", "checkout SOP-002"),
+        ("qa", "reject SOP-008 --comment \"It is needed.\""),
+        ("claude", "withdraw SOP-008"),
+        ("claude", "checkout SOP-008"),
     ] {
         let world = procedure("EFFECTIVE");
         world.story(
-            "claude: checkout SOP-002
-             claude: route SOP-002 --review
-             qa: review SOP-002 --recommend --comment Agreed.
-             claude: route SOP-002 --retire",
+            "claude: checkout SOP-008
+             claude: route SOP-008 --review
+             qa: review SOP-008 --recommend --comment Agreed.
+             claude: route SOP-008 --retire",
         );
         world.by(user, line).done();
-        assert!(world.meta("SOP", "SOP-002").get("retiring").is_none());
+        assert!(world.meta("SOP", "SOP-008").get("retiring").is_none());
         if line.starts_with("checkout") {
             world.story(
-                "claude: route SOP-002 --review
-                 qa: review SOP-002 --recommend --comment Good.",
+                "claude: route SOP-008 --review
+                 qa: review SOP-008 --recommend --comment Good.",
             );
         }
-        world.story("claude: route SOP-002 --approval\nqa: approve SOP-002");
-        assert_eq!(status(&world, "SOP", "SOP-002"), "EFFECTIVE", "{line}");
-        assert!(world.exists("QMS/SOP/SOP-002.md"));
+        world.story("claude: route SOP-008 --approval\nqa: approve SOP-008");
+        assert_eq!(status(&world, "SOP", "SOP-008"), "EFFECTIVE", "{line}");
+        assert!(world.exists("QMS/SOP/SOP-008.md"));
     }
 }
 
@@ -1410,8 +1410,8 @@ fn what_has_ended_is_not_moved_by_anybody() {
 
 /// Where each way back leads: document, from, to, whether the answers so far still count.
 const WAYS_BACK: [(&str, &str, &str, bool); 6] = [
-    ("SOP-002", "IN_REVIEW", "DRAFT", false),
-    ("SOP-002", "IN_APPROVAL", "REVIEWED", true),
+    ("SOP-008", "IN_REVIEW", "DRAFT", false),
+    ("SOP-008", "IN_APPROVAL", "REVIEWED", true),
     ("CR-001", "IN_PRE_REVIEW", "DRAFT", false),
     ("CR-001", "IN_PRE_APPROVAL", "PRE_REVIEWED", true),
     ("CR-001", "IN_POST_REVIEW", "IN_EXECUTION", false),
@@ -1525,9 +1525,9 @@ fn checking_out_what_is_judged_withdraws_it_first() {
 /// Verifies: REQ-WF-022
 #[test]
 fn a_person_reads_that_it_was_withdrawn_first() {
-    let text = procedure("IN_REVIEW").text("claude", "checkout SOP-002");
+    let text = procedure("IN_REVIEW").text("claude", "checkout SOP-008");
     let withdrawn = text.find("withdrawn first").expect("it is told");
-    let checked_out = text.find("Checked out: SOP-002").expect("it is told");
+    let checked_out = text.find("Checked out: SOP-008").expect("it is told");
     assert!(withdrawn < checked_out, "{text}");
 }
 
@@ -1536,7 +1536,7 @@ fn a_person_reads_that_it_was_withdrawn_first() {
 /// Verifies: REQ-WF-022
 #[test]
 fn what_is_at_rest_is_not_withdrawn() {
-    let answer = procedure("REVIEWED").by("claude", "checkout SOP-002");
+    let answer = procedure("REVIEWED").by("claude", "checkout SOP-008");
     assert_eq!(answer.json["messages"], json!([]));
     assert_eq!(answer.done()["withdrawn_from"], Value::Null);
 }
@@ -1585,11 +1585,11 @@ fn what_its_owner_holds_is_checked_in_first() {
 /// Verifies: REQ-WF-023
 #[test]
 fn a_person_reads_that_it_was_checked_in_first() {
-    let text = procedure(HELD).text("claude", "route SOP-002 --review");
+    let text = procedure(HELD).text("claude", "route SOP-008 --review");
     let checked_in = text.find("checked in first").expect("it is told");
-    let routed = text.find("Routed: SOP-002").expect("it is told");
+    let routed = text.find("Routed: SOP-008").expect("it is told");
     assert!(checked_in < routed, "{text}");
-    let answer = procedure("DRAFT").by("claude", "route SOP-002 --review");
+    let answer = procedure("DRAFT").by("claude", "route SOP-008 --review");
     assert_eq!(answer.json["messages"], json!([]));
     assert_eq!(answer.done()["auto_checked_in"], false);
 }
@@ -1601,10 +1601,10 @@ fn a_person_reads_that_it_was_checked_in_first() {
 fn what_another_holds_is_not_routed() {
     let world = procedure(HELD);
     for user in ["bob", "lead"] {
-        let error = world.refused(user, "route SOP-002 --review", "not_owner");
+        let error = world.refused(user, "route SOP-008 --review", "not_owner");
         assert_eq!(error["facts"]["responsible_user"], "claude");
     }
-    assert!(world.exists(".claude/users/claude/workspace/SOP-002.md"));
+    assert!(world.exists(".claude/users/claude/workspace/SOP-008.md"));
 }
 
 /// What was reviewed and is held again would be a draft once checked in: it is not routed for approval, nor
@@ -1614,7 +1614,7 @@ fn what_another_holds_is_not_routed() {
 #[test]
 fn what_was_reviewed_and_is_held_is_not_routed_for_approval() {
     for (world, id) in [
-        (procedure("REVIEWED"), "SOP-002"),
+        (procedure("REVIEWED"), "SOP-008"),
         (change("PRE_REVIEWED"), "CR-001"),
     ] {
         world.by("claude", &format!("checkout {id}")).done();
@@ -1630,8 +1630,8 @@ fn what_was_reviewed_and_is_held_is_not_routed_for_approval() {
 #[test]
 fn what_is_lost_from_the_workspace_is_not_routed() {
     let world = procedure(HELD);
-    fs::remove_file(world.path(".claude/users/claude/workspace/SOP-002.md")).unwrap();
-    world.refused("claude", "route SOP-002 --review", "not_checked_out");
+    fs::remove_file(world.path(".claude/users/claude/workspace/SOP-008.md")).unwrap();
+    world.refused("claude", "route SOP-008 --review", "not_checked_out");
 }
 
 /// Everybody in quality is asked where nobody is named, and exactly those who are named otherwise.
@@ -1643,18 +1643,18 @@ fn quality_is_asked_unless_others_are_named() {
     world.story(
         "lead: user --add qb --group quality
          claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     assert_eq!(
-        world.meta("SOP", "SOP-002")["pending_assignees"],
+        world.meta("SOP", "SOP-008")["pending_assignees"],
         json!(["qa", "qb"])
     );
     world.story(
-        "claude: withdraw SOP-002
-         claude: route SOP-002 --review --assign rita",
+        "claude: withdraw SOP-008
+         claude: route SOP-008 --review --assign rita",
     );
     assert_eq!(
-        world.meta("SOP", "SOP-002")["pending_assignees"],
+        world.meta("SOP", "SOP-008")["pending_assignees"],
         json!(["rita"])
     );
 }

@@ -35,20 +35,20 @@ fn the_matrix_says_what_is_decided() {
     assert_eq!(data["workflows"].as_array().unwrap().len(), 1);
     for (step, state) in [
         ("", "DRAFT"),
-        ("claude: route SOP-002 --review", "IN_REVIEW"),
-        ("qa: review SOP-002 --recommend --comment Good", "REVIEWED"),
-        ("claude: route SOP-002 --approval", "IN_APPROVAL"),
-        ("qa: approve SOP-002", "EFFECTIVE"),
+        ("claude: route SOP-008 --review", "IN_REVIEW"),
+        ("qa: review SOP-008 --recommend --comment Good", "REVIEWED"),
+        ("claude: route SOP-008 --approval", "IN_APPROVAL"),
+        ("qa: approve SOP-008", "EFFECTIVE"),
     ] {
         world.story(step);
-        assert_eq!(world.by("qa", "status SOP-002").done()["status"], state);
+        assert_eq!(world.by("qa", "status SOP-008").done()["status"], state);
         for (user, group) in [
             ("claude", "administrator"),
             ("bob", "initiator"),
             ("qa", "quality"),
             ("rita", "reviewer"),
         ] {
-            let explained = world.by(user, "explain SOP-002").done();
+            let explained = world.by(user, "explain SOP-008").done();
             let blocked = explained["blocked"].as_array().unwrap();
             for entry in blocked {
                 let action = entry["action"].as_str().unwrap();

@@ -7,7 +7,7 @@
 )]
 
 mod again;
-mod client;
+pub(crate) mod client;
 mod editing;
 mod gathering;
 mod hostile;

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::common::{Files, World, assert_same};
+use qms::analysis::tables::fill;
+use qms::definitions::Rulebook;
 use serde_json::{Value, json};
 
 /// Runs the program itself, in a folder, with nothing set that is not named.
@@ -185,14 +187,14 @@ fn everything_lies_below_two_folders() {
         assert!(known, "{path}");
     }
     for path in [
-        "QMS/SOP/SOP-002-draft.md",
+        "QMS/SOP/SOP-008-draft.md",
         "QMS/SDLC-LAB/SDLC-LAB-RS-draft.md",
         "QMS/CR/CR-001/CR-001-draft.md",
         "QMS/CR/CR-001/CR-001-TP-001-draft.md",
         "QMS/.meta/LAB-RS/SDLC-LAB-RS.json",
         "QMS/.audit/TP/CR-001-TP-001.jsonl",
         "QMS/.archive/CR/CR-001/CR-001-v0.1.md",
-        ".claude/users/claude/workspace/SOP-002.md",
+        ".claude/users/claude/workspace/SOP-008.md",
         ".claude/users/claude/workspace/CR-001-TP-001.md",
     ] {
         assert!(world.exists(path), "{path}");
@@ -209,10 +211,10 @@ fn the_folders_of_a_user_are_made_when_needed() {
     fs::remove_dir_all(world.path(".claude/users")).unwrap();
     world.story(
         "bob: create SOP --title A
-         bob: route SOP-002 --review --assign rita",
+         bob: route SOP-008 --review --assign rita",
     );
     assert!(world.exists(".claude/users/bob/workspace"));
-    assert!(world.exists(".claude/users/rita/inbox/task-SOP-002-review-v0-1.md"));
+    assert!(world.exists(".claude/users/rita/inbox/task-SOP-008-review-v0-1.md"));
 }
 
 // ── Registries ───────────────────────────────────────────────────────────
@@ -248,19 +250,19 @@ fn the_registry_says_groups_owner_and_assignment() {
     let world = World::new();
     world.story("claude: create SOP --title A");
     world.refused("rita", "create SOP --title B", "permission_denied");
-    world.refused("bob", "checkin SOP-002", "not_owner");
-    world.story("claude: route SOP-002 --review");
+    world.refused("bob", "checkin SOP-008", "not_owner");
+    world.story("claude: route SOP-008 --review");
     world.refused(
         "rita",
-        "review SOP-002 --recommend --comment Fine",
+        "review SOP-008 --recommend --comment Fine",
         "not_assigned",
     );
     world.refused(
         "claude",
-        "assign SOP-002 --assignees rita",
+        "assign SOP-008 --assignees rita",
         "permission_denied",
     );
-    world.refused("qa", "withdraw SOP-002", "permission_denied");
+    world.refused("qa", "withdraw SOP-008", "permission_denied");
     world.refused("bob", "fix SOP-001", "permission_denied");
     world.refused("bob", "user --add x --group quality", "permission_denied");
     let rule = world.refused("rita", "create SOP", "permission_denied")["rule"].clone();
@@ -276,7 +278,7 @@ fn the_registry_of_types_says_where_and_how() {
     let world = World::new();
     world.story("lead: namespace add LAB");
     for (words, id, folder, executable) in [
-        ("SOP", "SOP-002", "QMS/SOP", false),
+        ("SOP", "SOP-008", "QMS/SOP", false),
         ("CR", "CR-001", "QMS/CR/CR-001", true),
         ("INV", "INV-001", "QMS/INV/INV-001", true),
         (
@@ -420,7 +422,8 @@ fn seeds(folder: &str) -> Vec<String> {
 fn is_planted(world: &World, doc_type: &str, id: &str, source: &str) {
     let seed = Path::new(env!("CARGO_MANIFEST_DIR")).join(source);
     let text = world.read(&format!("QMS/{doc_type}/{id}.md"));
-    assert_eq!(text, fs::read_to_string(seed).unwrap());
+    let rules = Rulebook::shipped().unwrap();
+    assert_eq!(text, fill(&rules, &fs::read_to_string(seed).unwrap()));
     assert!(!world.exists(&format!("QMS/{doc_type}/{id}-draft.md")));
     assert_eq!(
         world.read(&format!("QMS/.meta/{doc_type}/{id}.json")),
@@ -655,8 +658,8 @@ fn an_agent_file_names_the_group() {
          ian: create SOP --title A",
     );
     world.refused("rob_2", "create SOP --title B", "permission_denied");
-    world.story("ian: route SOP-002 --review");
-    let trail = world.trail("SOP", "SOP-002");
+    world.story("ian: route SOP-008 --review");
+    let trail = world.trail("SOP", "SOP-008");
     assert_eq!(trail.last().unwrap()["assignees"], json!(["qa", "quinn"]));
     world.write(".claude/agents/ian.md", "---\ngroup: reviewer\n---\n");
     world.refused("ian", "create SOP --title B", "permission_denied");

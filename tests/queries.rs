@@ -76,23 +76,23 @@ fn two_later() -> DateTime<Utc> {
 fn every_version_of_a_text_can_be_read() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    let first = write(&world, "SOP-002", "One, with \"quotes\" and 🦀.\r\n\ttab");
-    let data = read(&world, "SOP-002");
+    let first = write(&world, "SOP-008", "One, with \"quotes\" and 🦀.\r\n\ttab");
+    let data = read(&world, "SOP-008");
     assert_eq!(
         (&data["version"], &data["place"]),
         (&json!("0.1"), &json!("draft"))
     );
     assert_eq!(data["content"], first.as_str());
-    approve(&world, "SOP-002");
-    let second = write(&world, "SOP-002", "Two");
+    approve(&world, "SOP-008");
+    let second = write(&world, "SOP-008", "Two");
 
-    let data = read(&world, "SOP-002");
+    let data = read(&world, "SOP-008");
     assert_eq!(
         (&data["version"], &data["place"]),
         (&json!("1.0"), &json!("issued"))
     );
     assert_eq!(data["content"], first.as_str());
-    let data = read(&world, "SOP-002 --draft");
+    let data = read(&world, "SOP-008 --draft");
     assert_eq!(
         (&data["version"], &data["place"]),
         (&json!("1.1"), &json!("draft"))
@@ -106,22 +106,22 @@ fn every_version_of_a_text_can_be_read() {
             { "version": "0.1", "place": "archive" }
         ])
     );
-    let data = read(&world, "SOP-002 --version 0.1");
+    let data = read(&world, "SOP-008 --version 0.1");
     assert_eq!(
         (&data["version"], &data["place"]),
         (&json!("0.1"), &json!("archive"))
     );
     assert_eq!(data["content"], first.as_str());
 
-    approve(&world, "SOP-002");
-    assert_eq!(read(&world, "SOP-002")["content"], second.as_str());
+    approve(&world, "SOP-008");
+    assert_eq!(read(&world, "SOP-008")["content"], second.as_str());
     for (version, text) in [
         ("0.1", &first),
         ("1.0", &first),
         ("1.1", &second),
         ("2.0", &second),
     ] {
-        let data = read(&world, &format!("sop-002 --version {version}"));
+        let data = read(&world, &format!("sop-008 --version {version}"));
         assert_eq!(data["content"], text.as_str(), "{version}");
     }
 }
@@ -133,13 +133,13 @@ fn every_version_of_a_text_can_be_read() {
 fn the_present_version_can_be_read_by_its_number() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    write(&world, "SOP-002", "One");
-    assert_eq!(read(&world, "SOP-002 --version 0.1")["place"], "draft");
-    approve(&world, "SOP-002");
-    assert_eq!(read(&world, "SOP-002 --version 1.0")["place"], "issued");
-    world.story("claude: checkout SOP-002");
-    assert_eq!(read(&world, "SOP-002 --version 1.0")["place"], "issued");
-    assert_eq!(read(&world, "SOP-002 --version 1.1")["place"], "draft");
+    write(&world, "SOP-008", "One");
+    assert_eq!(read(&world, "SOP-008 --version 0.1")["place"], "draft");
+    approve(&world, "SOP-008");
+    assert_eq!(read(&world, "SOP-008 --version 1.0")["place"], "issued");
+    world.story("claude: checkout SOP-008");
+    assert_eq!(read(&world, "SOP-008 --version 1.0")["place"], "issued");
+    assert_eq!(read(&world, "SOP-008 --version 1.1")["place"], "draft");
 }
 
 /// What is not there is not found, and nothing else is read in its stead.
@@ -154,7 +154,7 @@ fn what_is_not_there_is_not_read() {
         "read NOPE-001",
         "read SOP-001 --draft",
         "read SOP-001 --version 0.1",
-        "read SOP-002 --version 1.0",
+        "read SOP-008 --version 1.0",
     ] {
         world.refused("rita", line, "not_found");
     }
@@ -175,31 +175,31 @@ fn what_is_not_there_is_not_read() {
 fn a_retired_document_is_read_by_version() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    let first = write(&world, "SOP-002", "One");
-    approve(&world, "SOP-002");
-    let second = write(&world, "SOP-002", "Two");
+    let first = write(&world, "SOP-008", "One");
+    approve(&world, "SOP-008");
+    let second = write(&world, "SOP-008", "Two");
     world.story(
-        "claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --retire
-         qa: approve SOP-002",
+        "claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --retire
+         qa: approve SOP-008",
     );
-    let error = world.refused("rita", "read SOP-002", "not_found");
+    let error = world.refused("rita", "read SOP-008", "not_found");
     assert!(
         error["hint"].as_str().unwrap().contains("--version"),
         "{error}"
     );
-    world.refused("rita", "read SOP-002 --draft", "not_found");
+    world.refused("rita", "read SOP-008 --draft", "not_found");
     for (version, text) in [
         ("0.1", &first),
         ("1.0", &first),
         ("1.1", &second),
         ("2.0", &second),
     ] {
-        let data = read(&world, &format!("SOP-002 --version {version}"));
+        let data = read(&world, &format!("SOP-008 --version {version}"));
         assert_eq!(data["content"], text.as_str(), "{version}");
     }
-    for line in ["status SOP-002", "history SOP-002", "comments SOP-002"] {
+    for line in ["status SOP-008", "history SOP-008", "comments SOP-008"] {
         world.by("rita", line).done();
     }
 }
@@ -211,8 +211,8 @@ fn a_retired_document_is_read_by_version() {
 fn a_person_reads_the_text_and_nothing_else() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    let written = write(&world, "SOP-002", "# Räder 🦀");
-    assert_eq!(world.text("qa", "read SOP-002"), written);
+    let written = write(&world, "SOP-008", "# Räder 🦀");
+    assert_eq!(world.text("qa", "read SOP-008"), written);
 }
 
 // ── Status ───────────────────────────────────────────────────────────────
@@ -296,13 +296,13 @@ fn the_status_of_what_is_in_force() {
 fn the_history_is_the_whole_trail_in_order() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    approve(&world, "SOP-002");
-    let data = world.by("rita", "history SOP-002").done();
-    assert_eq!(data["doc_id"], "SOP-002");
-    assert_eq!(data["events"], Value::Array(world.trail("SOP", "SOP-002")));
+    approve(&world, "SOP-008");
+    let data = world.by("rita", "history SOP-008").done();
+    assert_eq!(data["doc_id"], "SOP-008");
+    assert_eq!(data["events"], Value::Array(world.trail("SOP", "SOP-008")));
     assert_eq!(data["events"].as_array().unwrap().len(), 12);
 
-    let text = world.text("rita", "history SOP-002");
+    let text = world.text("rita", "history SOP-008");
     let mut rest = text.as_str();
     for event in [
         "CREATE by claude - v0.1",
@@ -333,17 +333,17 @@ fn the_history_tells_old_lines_too() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: checkin SOP-002",
+         claude: checkin SOP-008",
     );
     let old = "{\"timestamp\": \"2026-01-02T03:04:05.678901+00:00\", \"action\": \"seed\", \"user\": \"system\", \"details\": {\"version\": \"1.0\"}}\n\
                {\"ts\": \"2026-01-02T03:04:05.678901\", \"event\": \"CREATE\", \"user\": \"claude\", \"version\": \"0.1\", \"comment\": \"old\"}\n";
-    world.write("QMS/.audit/SOP/SOP-002.jsonl", old);
-    let data = world.by("rita", "history SOP-002").done();
+    world.write("QMS/.audit/SOP/SOP-008.jsonl", old);
+    let data = world.by("rita", "history SOP-008").done();
     let events = data["events"].as_array().unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0]["action"], "seed");
     assert_eq!(events[1]["comment"], "old");
-    let text = world.text("rita", "history SOP-002");
+    let text = world.text("rita", "history SOP-008");
     assert!(
         text.contains("[2026-01-02T03:04:05.678901+00:00] seed by system"),
         "{text}"
@@ -359,22 +359,22 @@ fn comments_are_those_of_reviews_and_rejections() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review --assign qa rita
-         rita: review SOP-002 --recommend --comment One
-         qa: review SOP-002 --recommend --comment Two
-         claude: route SOP-002 --approval
-         qa: reject SOP-002 --comment Three
-         claude: route SOP-002 --approval
-         qa: approve SOP-002
-         claude: checkout SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --request-updates --comment Four",
+         claude: route SOP-008 --review --assign qa rita
+         rita: review SOP-008 --recommend --comment One
+         qa: review SOP-008 --recommend --comment Two
+         claude: route SOP-008 --approval
+         qa: reject SOP-008 --comment Three
+         claude: route SOP-008 --approval
+         qa: approve SOP-008
+         claude: checkout SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --request-updates --comment Four",
     );
     let comments = |words: &str| -> Vec<String> {
         let data = world
-            .by("rolf", &format!("comments SOP-002 {words}"))
+            .by("rolf", &format!("comments SOP-008 {words}"))
             .done();
-        assert_eq!(data["doc_id"], "SOP-002");
+        assert_eq!(data["doc_id"], "SOP-008");
         let comments = data["comments"].as_array().unwrap().iter();
         comments
             .map(|event| {
@@ -399,11 +399,11 @@ fn comments_are_those_of_reviews_and_rejections() {
     assert_eq!(comments("--version 1.0"), Vec::<String>::new());
     assert_eq!(comments("").len(), 4);
     assert_eq!(comments("")[..3], first);
-    let data = world.by("rolf", "comments SOP-002").done();
-    let stored = world.trail("SOP", "SOP-002");
+    let data = world.by("rolf", "comments SOP-008").done();
+    let stored = world.trail("SOP", "SOP-008");
     assert!(stored.contains(&data["comments"][2]), "as stored");
-    world.refused("rolf", "comments SOP-002 --version x", "invalid_argument");
-    let text = world.text("rolf", "comments SOP-002 --version 0.1");
+    world.refused("rolf", "comments SOP-008 --version x", "invalid_argument");
+    let text = world.text("rolf", "comments SOP-008 --version 0.1");
     assert!(
         text.contains("--- [v0.1] rita (RECOMMEND) - 2026-03-14T12:00:00+00:00 ---\nOne"),
         "{text}"
@@ -423,10 +423,10 @@ fn comments_are_seen_while_others_still_review() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review --assign qa rita
-         rita: review SOP-002 --recommend --comment One",
+         claude: route SOP-008 --review --assign qa rita
+         rita: review SOP-008 --recommend --comment One",
     );
-    let data = world.by("qa", "comments SOP-002").done();
+    let data = world.by("qa", "comments SOP-008").done();
     assert_eq!(data["comments"][0]["comment"], "One");
 }
 
@@ -439,8 +439,8 @@ fn a_section_is_read_by_its_heading() {
     world.by("claude", "create SOP --title Cleaning").done();
     let body = "# Cleaning\n\n## 1. **Purpose**\n\nWhy.\n\n```\n## 2. Steps\nnone\n```\n\n\
                 ### Detail ##\n\nHow.\n\n## 2. Steps\n\nScrub.\n\n## steps\n\nAgain.\n";
-    let whole = write(&world, "SOP-002", body);
-    let read = |heading: &str| read(&world, &format!("SOP-002 --section \"{heading}\""));
+    let whole = write(&world, "SOP-008", body);
+    let read = |heading: &str| read(&world, &format!("SOP-008 --section \"{heading}\""));
     let found = read("2. Steps");
     assert_eq!(found["content"], "## 2. Steps\n\nScrub.\n\n");
     assert_eq!(found["section"], "2. Steps");
@@ -452,9 +452,9 @@ fn a_section_is_read_by_its_heading() {
         assert_eq!(read(name)["section"], "1. Purpose", "{name}");
     }
     assert_eq!(read("Steps")["content"], "## steps\n\nAgain.\n\n");
-    let shown = world.text("rita", "read SOP-002 --section \"2. Steps\"");
+    let shown = world.text("rita", "read SOP-008 --section \"2. Steps\"");
     assert_eq!(shown, "## 2. Steps\n\nScrub.\n\n");
-    let plain = world.by("rita", "read SOP-002").done();
+    let plain = world.by("rita", "read SOP-008").done();
     assert!(plain.get("section").is_none());
 }
 
@@ -465,9 +465,9 @@ fn a_section_is_read_by_its_heading() {
 fn a_heading_that_is_not_there_is_not_found() {
     let world = World::new();
     world.by("claude", "create SOP --title Cleaning").done();
-    write(&world, "SOP-002", "# Purpose\n\n## `Steps`\n");
+    write(&world, "SOP-008", "# Purpose\n\n## `Steps`\n");
     let words = |heading: &str| {
-        let words = ["--user", "rita", "read", "SOP-002", "--section", heading];
+        let words = ["--user", "rita", "read", "SOP-008", "--section", heading];
         words.map(str::to_owned)
     };
     let error = world.words(&words("Purposes")).refused("not_found");
@@ -481,7 +481,7 @@ fn a_heading_that_is_not_there_is_not_found() {
     for name in ["", "  ", "Purpose\n", "Pur\npose", "\u{7}"] {
         world.words(&words(name)).refused("invalid_argument");
     }
-    write(&world, "SOP-002", "No headings.");
+    write(&world, "SOP-008", "No headings.");
     let error = world.words(&words("Purpose")).refused("not_found");
     assert_eq!(error["hint"], "it has no headings");
 }
@@ -498,11 +498,11 @@ fn the_inbox_lists_ones_own_tasks() {
     world.story(
         "claude: create SOP --title \"Cleaning: one\"
          claude: create CR --title Change
-         claude: route SOP-002 --review --assign qa rita
+         claude: route SOP-008 --review --assign qa rita
          claude: route CR-001 --review
-         rita: review SOP-002 --recommend --comment Fine
-         qa: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --approval",
+         rita: review SOP-008 --recommend --comment Fine
+         qa: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --approval",
     );
     let data = world.by("qa", "inbox").done();
     assert_eq!(data["user"], "qa");
@@ -524,10 +524,10 @@ fn the_inbox_lists_ones_own_tasks() {
                 "Change"
             ),
             task(
-                "task-SOP-002-approval-v0-1",
+                "task-SOP-008-approval-v0-1",
                 "APPROVAL",
                 "APPROVAL",
-                "SOP-002",
+                "SOP-008",
                 "Cleaning: one"
             ),
         ])
@@ -536,7 +536,7 @@ fn the_inbox_lists_ones_own_tasks() {
     let text = world.text("qa", "inbox");
     for words in [
         "[REVIEW] CR-001",
-        "[APPROVAL] SOP-002",
+        "[APPROVAL] SOP-008",
         "2026-03-14",
         "From: claude",
     ] {
@@ -553,7 +553,7 @@ fn an_unreadable_task_is_a_warning() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     world.write(".claude/users/qa/inbox/task-bad.md", "no task at all");
     world.write(
@@ -608,7 +608,7 @@ fn the_workspace_lists_what_one_has_checked_out() {
         data["documents"],
         json!([
             document("SOP-001", title, "1.1"),
-            document("SOP-002", "Cleaning", "0.1")
+            document("SOP-008", "Cleaning", "0.1")
         ])
     );
     let data = world.by("bob", "workspace").done();
@@ -616,7 +616,7 @@ fn the_workspace_lists_what_one_has_checked_out() {
     assert_eq!(data["documents"][0]["doc_id"], "CR-002");
     assert_eq!(world.by("qa", "workspace").done()["documents"], json!([]));
     let text = world.text("claude", "workspace");
-    assert!(text.contains("SOP-002") && text.contains("DRAFT"), "{text}");
+    assert!(text.contains("SOP-008") && text.contains("DRAFT"), "{text}");
 }
 
 // ── Lists and differences ────────────────────────────────────────────────
@@ -641,7 +641,7 @@ fn a_list_is_narrowed_by_type_status_and_owner() {
          claude: create CR --title Change
          bob: create CR --title Bobs
          bob: create SOP --title Cleaning
-         bob: route SOP-002 --review",
+         bob: route SOP-008 --review",
     );
     let sorted = |words: &str| {
         let mut ids = listed(&world, words);
@@ -649,19 +649,21 @@ fn a_list_is_narrowed_by_type_status_and_owner() {
         ids
     };
     assert_eq!(sorted("--type CR"), ["CR-001", "CR-002"]);
-    assert_eq!(sorted("--type sop"), ["SOP-001", "SOP-002"]);
+    let planted: Vec<_> = (1..=7).map(|number| format!("SOP-{number:03}")).collect();
+    let all = [planted.clone(), vec!["SOP-008".to_owned()]].concat();
+    assert_eq!(sorted("--type sop"), all);
     assert_eq!(sorted("--type LAB-RS"), ["SDLC-LAB-RS"]);
-    assert_eq!(sorted("--owner bob"), ["CR-002", "SOP-002"]);
+    assert_eq!(sorted("--owner bob"), ["CR-002", "SOP-008"]);
     assert_eq!(sorted("--owner bob --type CR"), ["CR-002"]);
-    assert_eq!(sorted("--status in_review"), ["SOP-002"]);
-    assert_eq!(sorted("--status EFFECTIVE --type SOP"), ["SOP-001"]);
+    assert_eq!(sorted("--status in_review"), ["SOP-008"]);
+    assert_eq!(sorted("--status EFFECTIVE --type SOP"), planted);
     assert_eq!(sorted("--type INV"), Vec::<String>::new());
     assert!(sorted("").len() > 12);
     let data = world.by("rita", "list --status IN_REVIEW").done();
     assert_eq!(
         data["documents"][0],
         json!({
-            "doc_id": "SOP-002", "doc_type": "SOP", "title": "Cleaning", "version": "0.1",
+            "doc_id": "SOP-008", "doc_type": "SOP", "title": "Cleaning", "version": "0.1",
             "status": "IN_REVIEW", "responsible_user": "bob", "pending_assignees": ["qa"],
         })
     );
@@ -716,12 +718,12 @@ fn what_nobody_may_move_on_is_blocked() {
     let world = World::new();
     world.story("bob: create SOP --title Cleaning");
     for (user, line) in [
-        ("bob", "route SOP-002 --review"),
-        ("qa", "review SOP-002 --recommend --comment Fine"),
-        ("bob", "route SOP-002 --approval"),
-        ("qa", "approve SOP-002"),
-        ("bob", "checkout SOP-002"),
-        ("bob", "route SOP-002 --review --assign rita"),
+        ("bob", "route SOP-008 --review"),
+        ("qa", "review SOP-008 --recommend --comment Fine"),
+        ("bob", "route SOP-008 --approval"),
+        ("qa", "approve SOP-008"),
+        ("bob", "checkout SOP-008"),
+        ("bob", "route SOP-008 --review --assign rita"),
     ] {
         world.by(user, line).done();
     }
@@ -731,7 +733,7 @@ fn what_nobody_may_move_on_is_blocked() {
     }
     let data = world.by("qa", "list --blocked").done();
     assert_eq!(data["documents"].as_array().unwrap().len(), 1);
-    assert_eq!(data["documents"][0]["doc_id"], "SOP-002");
+    assert_eq!(data["documents"][0]["doc_id"], "SOP-008");
 }
 
 /// A difference is between the last approved version and the present text, or between those named.
@@ -741,16 +743,16 @@ fn what_nobody_may_move_on_is_blocked() {
 fn a_difference_is_from_the_last_approved_version() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    write(&world, "SOP-002", "one\ntwo");
-    let data = world.by("qa", "diff SOP-002").done();
+    write(&world, "SOP-008", "one\ntwo");
+    let data = world.by("qa", "diff SOP-008").done();
     assert_eq!((&data["from"], &data["to"]), (&Value::Null, &json!("0.1")));
     assert!(
         data["diff"].as_str().unwrap().contains("\n+two\n"),
         "{data}"
     );
-    approve(&world, "SOP-002");
-    write(&world, "SOP-002", "one\nthree");
-    let data = world.by("qa", "diff SOP-002").done();
+    approve(&world, "SOP-008");
+    write(&world, "SOP-008", "one\nthree");
+    let data = world.by("qa", "diff SOP-008").done();
     assert_eq!((&data["from"], &data["to"]), (&json!("1.0"), &json!("1.1")));
     let difference = data["diff"].as_str().unwrap();
     assert!(
@@ -761,12 +763,12 @@ fn a_difference_is_from_the_last_approved_version() {
         difference.starts_with("--- ") && difference.contains("\n+++ "),
         "{difference}"
     );
-    let data = world.by("qa", "diff SOP-002 --from 0.1 --to 1.0").done();
+    let data = world.by("qa", "diff SOP-008 --from 0.1 --to 1.0").done();
     assert_eq!(data["diff"], "");
-    let data = world.by("qa", "diff SOP-002 --from 1.1 --to 0.1").done();
+    let data = world.by("qa", "diff SOP-008 --from 1.1 --to 0.1").done();
     assert!(
         data["diff"].as_str().unwrap().contains("\n-three\n+two\n"),
         "{data}"
     );
-    world.refused("qa", "diff SOP-002 --from 3.0", "not_found");
+    world.refused("qa", "diff SOP-008 --from 3.0", "not_found");
 }

@@ -7,23 +7,23 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 const SOP_LIFE: &str = "claude: create SOP --title Cleaning
-    claude: route SOP-002 --review --assign qa rita
-    qa: assign SOP-002 --assignees rolf
-    rita: review SOP-002 --recommend --comment Fine
-    rolf: review SOP-002 --recommend --comment Fine
-    qa: review SOP-002 --recommend --comment Fine
-    claude: route SOP-002 --approval
-    qa: reject SOP-002 --comment Unclear
-    claude: route SOP-002 --approval
-    claude: withdraw SOP-002
-    claude: route SOP-002 --approval
-    qa: approve SOP-002
-    claude: checkout SOP-002
-    claude: checkin SOP-002
-    claude: route SOP-002 --review
-    qa: review SOP-002 --recommend --comment Retire
-    claude: route SOP-002 --retire
-    qa: approve SOP-002";
+    claude: route SOP-008 --review --assign qa rita
+    qa: assign SOP-008 --assignees rolf
+    rita: review SOP-008 --recommend --comment Fine
+    rolf: review SOP-008 --recommend --comment Fine
+    qa: review SOP-008 --recommend --comment Fine
+    claude: route SOP-008 --approval
+    qa: reject SOP-008 --comment Unclear
+    claude: route SOP-008 --approval
+    claude: withdraw SOP-008
+    claude: route SOP-008 --approval
+    qa: approve SOP-008
+    claude: checkout SOP-008
+    claude: checkin SOP-008
+    claude: route SOP-008 --review
+    qa: review SOP-008 --recommend --comment Retire
+    claude: route SOP-008 --retire
+    qa: approve SOP-008";
 
 const CR_LIFE: &str = "claude: create CR --title Change
     claude: route CR-001 --review
@@ -81,7 +81,7 @@ fn one_of_each(world: &World) -> Vec<(&'static str, &'static str)> {
     );
     vec![
         ("SOP", "SOP-001"),
-        ("SOP", "SOP-002"),
+        ("SOP", "SOP-008"),
         ("TEMPLATE", "TEMPLATE-FORM"),
         ("LAB-RS", "SDLC-LAB-RS"),
         ("LAB-RTM", "SDLC-LAB-RTM"),
@@ -118,8 +118,8 @@ fn a_new_record_has_these_bytes() {
         )
     };
     assert_eq!(
-        world.read("QMS/.meta/SOP/SOP-002.json"),
-        record("SOP-002", "SOP", false, "null", "claude")
+        world.read("QMS/.meta/SOP/SOP-008.json"),
+        record("SOP-008", "SOP", false, "null", "claude")
     );
     assert_eq!(
         world.read("QMS/.meta/CR/CR-001.json"),
@@ -163,13 +163,13 @@ fn later_keys_are_appended_and_then_changed_in_place() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review --assign rolf qa
-         qa: assign SOP-002 --assignees rita",
+         claude: route SOP-008 --review --assign rolf qa
+         qa: assign SOP-008 --assignees rita",
     );
-    let meta = world.meta("SOP", "SOP-002");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(meta["pending_assignees"], json!(["rolf", "qa", "rita"]));
-    world.story("rita: review SOP-002 --request-updates --comment Unclear");
-    let meta = world.meta("SOP", "SOP-002");
+    world.story("rita: review SOP-008 --request-updates --comment Unclear");
+    let meta = world.meta("SOP", "SOP-008");
     assert_eq!(keys(&meta).len(), 12);
     assert_eq!(keys(&meta)[11], "review_outcomes");
     assert_eq!(
@@ -178,7 +178,7 @@ fn later_keys_are_appended_and_then_changed_in_place() {
     );
     assert_eq!(meta["pending_assignees"], json!(["rolf", "qa"]));
     assert_eq!(meta["checked_out_date"], Value::Null);
-    let text = world.read("QMS/.meta/SOP/SOP-002.json");
+    let text = world.read("QMS/.meta/SOP/SOP-008.json");
     let end = "\"pending_assignees\": [\n    \"rolf\",\n    \"qa\"\n  ],\n  \"review_outcomes\": {\n    \
                \"rita\": \"UPDATES_REQUIRED\"\n  }\n}";
     assert!(text.ends_with(end), "{text}");
@@ -191,13 +191,13 @@ fn later_keys_are_appended_and_then_changed_in_place() {
 fn unknown_keys_of_a_record_are_kept_in_place() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    let path = "QMS/.meta/SOP/SOP-002.json";
+    let path = "QMS/.meta/SOP/SOP-008.json";
     let text = world.read(path).replace(
         "  \"status\"",
         "  \"supersedes\": null,\n  \"weight\": 1.50,\n  \"status\"",
     );
     world.write(path, &text);
-    world.story("claude: checkin SOP-002");
+    world.story("claude: checkin SOP-008");
     let expected = text
         .replace("\"checked_out\": true", "\"checked_out\": false")
         .replace(
@@ -215,7 +215,7 @@ fn unknown_keys_of_a_record_are_kept_in_place() {
 fn the_phase_is_recorded_and_decides_the_way() {
     let world = World::new();
     world.story("claude: create SOP --title Cleaning");
-    assert_eq!(world.meta("SOP", "SOP-002")["execution_phase"], Value::Null);
+    assert_eq!(world.meta("SOP", "SOP-008")["execution_phase"], Value::Null);
     step_by_step(&world, CR_LIFE, |line| {
         let meta = world.meta("CR", "CR-001");
         let status = meta["status"].as_str().unwrap();
@@ -327,15 +327,15 @@ fn state_in_the_frontmatter_is_dropped_and_means_nothing() {
         "---\ntitle: 'Cleaning'\n{lines}keywords: [a,  b]   # mine\nreview_history:\n  - one\n  - two\n\
          retiring: true\nrevision_summary: \"First\"\n---\n\n# Text\n\nstatus: EFFECTIVE\n"
     );
-    world.write(".claude/users/claude/workspace/SOP-002.md", &text);
-    let before = world.meta("SOP", "SOP-002");
-    world.story("claude: checkin SOP-002");
+    world.write(".claude/users/claude/workspace/SOP-008.md", &text);
+    let before = world.meta("SOP", "SOP-008");
+    world.story("claude: checkin SOP-008");
     assert_eq!(
-        world.read("QMS/SOP/SOP-002-draft.md"),
+        world.read("QMS/SOP/SOP-008-draft.md"),
         "---\ntitle: 'Cleaning'\nkeywords: [a,  b]   # mine\nrevision_summary: \"First\"\n---\n\n\
          # Text\n\nstatus: EFFECTIVE\n"
     );
-    let after = world.meta("SOP", "SOP-002");
+    let after = world.meta("SOP", "SOP-008");
     for key in STATE_KEYS.iter().filter(|key| **key != "checked_out") {
         assert_eq!(before[key], after[key], "{key}");
     }
@@ -380,19 +380,19 @@ fn looking_changes_no_record() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     let before = world.files();
     for line in [
-        "status SOP-002",
-        "read SOP-002",
-        "history SOP-002",
-        "comments SOP-002",
+        "status SOP-008",
+        "read SOP-008",
+        "history SOP-008",
+        "comments SOP-008",
         "inbox",
         "workspace",
         "list",
-        "diff SOP-002",
-        "explain SOP-002",
+        "diff SOP-008",
+        "explain SOP-008",
         "user --list",
         "namespace list",
     ] {
@@ -458,7 +458,7 @@ fn every_event_has_its_keys_in_order() {
             _ => vec![],
         }
     };
-    for event in [world.trail("SOP", "SOP-002"), world.trail("CR", "CR-001")].concat() {
+    for event in [world.trail("SOP", "SOP-008"), world.trail("CR", "CR-001")].concat() {
         let (name, version) = (
             event["event"].as_str().unwrap(),
             event["version"].as_str().unwrap(),
@@ -481,7 +481,7 @@ fn every_event_has_its_keys_in_order() {
 fn events_bear_the_version_of_their_moment_and_who_acted() {
     let world = World::new();
     world.story(SOP_LIFE);
-    let trail = world.trail("SOP", "SOP-002");
+    let trail = world.trail("SOP", "SOP-008");
     let of = |name: &str| -> Vec<(String, String)> {
         let events = trail.iter().filter(|event| event["event"] == name);
         let word = |event: &Value, key: &str| event[key].as_str().unwrap().to_owned();
@@ -518,7 +518,7 @@ fn events_bear_the_version_of_their_moment_and_who_acted() {
 fn every_required_event_is_logged() {
     let world = World::new();
     let mut missing = Vec::new();
-    for (story, doc_type, id) in [(SOP_LIFE, "SOP", "SOP-002"), (CR_LIFE, "CR", "CR-001")] {
+    for (story, doc_type, id) in [(SOP_LIFE, "SOP", "SOP-008"), (CR_LIFE, "CR", "CR-001")] {
         let mut known = 0;
         step_by_step(&world, story, |line| {
             let trail = world.trail(doc_type, id);
@@ -540,7 +540,7 @@ fn every_required_event_is_logged() {
         });
     }
     assert_eq!(missing, Vec::<String>::new());
-    let all: BTreeSet<_> = [world.events("SOP", "SOP-002"), world.events("CR", "CR-001")]
+    let all: BTreeSet<_> = [world.events("SOP", "SOP-008"), world.events("CR", "CR-001")]
         .concat()
         .into_iter()
         .map(|line| line.split(' ').next().unwrap().to_owned())
@@ -592,13 +592,13 @@ fn a_trail_of_the_earlier_tool_is_continued_not_rewritten() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: checkin SOP-002",
+         claude: checkin SOP-008",
     );
     let old = "{\"ts\":\"2026-01-02T03:04:05.678901\",\"event\":\"CREATE\",\"user\":\"claude\",\"version\":\"0.1\",\"comment\":\"ä\"}\n\
                {\"timestamp\": \"2026-01-02T03:04:05+00:00\", \"action\": \"seed\", \"user\": \"system\"}\n";
-    world.write("QMS/.audit/SOP/SOP-002.jsonl", old);
-    world.story("claude: checkout SOP-002");
-    let text = world.read("QMS/.audit/SOP/SOP-002.jsonl");
+    world.write("QMS/.audit/SOP/SOP-008.jsonl", old);
+    world.story("claude: checkout SOP-008");
+    let text = world.read("QMS/.audit/SOP/SOP-008.jsonl");
     let added = text.strip_prefix(old).expect("the old lines are kept");
     assert_eq!(added.lines().count(), 1);
     assert!(added.contains("\"event\": \"CHECKOUT\""), "{added}");
@@ -651,27 +651,27 @@ fn a_comment_is_kept_as_it_was_given() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     let comment = "1. „Räder\" fehlt\n\t2. {{TITLE}} 🦀 \\ end --- ";
     let words = [
         "--user",
         "qa",
         "review",
-        "SOP-002",
+        "SOP-008",
         "--request-updates",
         "--comment",
         comment,
     ];
     world.words(&words.map(str::to_owned)).done();
-    let trail = world.trail("SOP", "SOP-002");
+    let trail = world.trail("SOP", "SOP-008");
     let review = trail
         .iter()
         .find(|event| event["event"] == "REVIEW")
         .unwrap();
     assert_eq!(review["comment"], comment);
     assert_eq!(
-        world.read("QMS/.audit/SOP/SOP-002.jsonl").lines().count(),
+        world.read("QMS/.audit/SOP/SOP-008.jsonl").lines().count(),
         trail.len()
     );
 }

@@ -170,7 +170,7 @@ fn only_quality_assigns() {
 fn only_administrators_run_the_system() {
     let world = procedure("EFFECTIVE");
     for line in [
-        "fix SOP-002",
+        "fix SOP-008",
         "user --add eve --group reviewer",
         "namespace add MYPROJ",
     ] {

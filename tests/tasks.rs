@@ -53,26 +53,26 @@ fn everybody_who_is_asked_gets_a_task_file() {
     world.story(
         "lead: user --add quinn --group quality
          claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     assert_eq!(
         tasks(&world),
         [
-            "qa: task-SOP-002-review-v0-1.md",
-            "quinn: task-SOP-002-review-v0-1.md"
+            "qa: task-SOP-008-review-v0-1.md",
+            "quinn: task-SOP-008-review-v0-1.md"
         ]
     );
     world.story(
         "claude: create SOP --title Rinsing
-         claude: route SOP-003 --review --assign rita bob",
+         claude: route SOP-009 --review --assign rita bob",
     );
     assert_eq!(
         tasks(&world),
         [
-            "bob: task-SOP-003-review-v0-1.md",
-            "qa: task-SOP-002-review-v0-1.md",
-            "quinn: task-SOP-002-review-v0-1.md",
-            "rita: task-SOP-003-review-v0-1.md"
+            "bob: task-SOP-009-review-v0-1.md",
+            "qa: task-SOP-008-review-v0-1.md",
+            "quinn: task-SOP-008-review-v0-1.md",
+            "rita: task-SOP-009-review-v0-1.md"
         ]
     );
 }
@@ -89,16 +89,16 @@ fn each_stage_has_its_task() {
     );
     for (line, answer, name, kind, stage) in [
         (
-            "route SOP-002 --review",
-            "review SOP-002 --recommend --comment Fine",
-            "SOP-002-review-v0-1",
+            "route SOP-008 --review",
+            "review SOP-008 --recommend --comment Fine",
+            "SOP-008-review-v0-1",
             "REVIEW",
             "REVIEW",
         ),
         (
-            "route SOP-002 --approval",
-            "approve SOP-002",
-            "SOP-002-approval-v0-1",
+            "route SOP-008 --approval",
+            "approve SOP-008",
+            "SOP-008-approval-v0-1",
             "APPROVAL",
             "APPROVAL",
         ),
@@ -185,7 +185,7 @@ fn a_task_bears_any_title() {
     .iter()
     .enumerate()
     {
-        let id = format!("SOP-{:03}", number + 2);
+        let id = format!("SOP-{:03}", number + 8);
         let title_flag = format!("--title={title}");
         let words = ["--user", "claude", "create", "SOP", &title_flag];
         world.words(&words.map(str::to_owned)).done();
@@ -206,14 +206,14 @@ fn the_id_of_a_task_is_its_file_name() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review --assign qa rita",
+         claude: route SOP-008 --review --assign qa rita",
     );
     for user in ["qa", "rita"] {
         let inbox = world.by(user, "inbox").done();
-        assert_eq!(inbox["tasks"][0]["task_id"], "task-SOP-002-review-v0-1");
+        assert_eq!(inbox["tasks"][0]["task_id"], "task-SOP-008-review-v0-1");
         assert_eq!(
             inbox["tasks"][0]["path"],
-            format!(".claude/users/{user}/inbox/task-SOP-002-review-v0-1.md")
+            format!(".claude/users/{user}/inbox/task-SOP-008-review-v0-1.md")
         );
     }
 }
@@ -229,27 +229,27 @@ fn an_answer_takes_away_ones_own_task_alone() {
     world.story(
         "claude: create SOP --title Cleaning
          claude: create SOP --title Rinsing
-         claude: route SOP-003 --review
-         claude: route SOP-002 --review --assign qa rita
-         qa: review SOP-002 --recommend --comment Fine",
+         claude: route SOP-009 --review
+         claude: route SOP-008 --review --assign qa rita
+         qa: review SOP-008 --recommend --comment Fine",
     );
     assert_eq!(
         tasks(&world),
         [
-            "qa: task-SOP-003-review-v0-1.md",
-            "rita: task-SOP-002-review-v0-1.md"
+            "qa: task-SOP-009-review-v0-1.md",
+            "rita: task-SOP-008-review-v0-1.md"
         ]
     );
     world.story(
-        "rita: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --approval --assign qa rolf
-         rolf: approve SOP-002",
+        "rita: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --approval --assign qa rolf
+         rolf: approve SOP-008",
     );
     assert_eq!(
         tasks(&world),
         [
-            "qa: task-SOP-002-approval-v0-1.md",
-            "qa: task-SOP-003-review-v0-1.md"
+            "qa: task-SOP-008-approval-v0-1.md",
+            "qa: task-SOP-009-review-v0-1.md"
         ]
     );
 }
@@ -291,35 +291,35 @@ fn quality_asks_more_people() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     let data = world
-        .by("qa", "assign SOP-002 --assignees rita bob qa")
+        .by("qa", "assign SOP-008 --assignees rita bob qa")
         .done();
     assert_eq!(data["added"], json!(["rita", "bob"]));
     assert_eq!(data["already_assigned"], json!(["qa"]));
     assert_eq!(
-        asked(&world, "SOP", "SOP-002"),
+        asked(&world, "SOP", "SOP-008"),
         json!(["qa", "rita", "bob"])
     );
     assert_eq!(
         tasks(&world),
         [
-            "bob: task-SOP-002-review-v0-1.md",
-            "qa: task-SOP-002-review-v0-1.md",
-            "rita: task-SOP-002-review-v0-1.md"
+            "bob: task-SOP-008-review-v0-1.md",
+            "qa: task-SOP-008-review-v0-1.md",
+            "rita: task-SOP-008-review-v0-1.md"
         ]
     );
-    let text = task(&world, "rita", "task-SOP-002-review-v0-1");
+    let text = task(&world, "rita", "task-SOP-008-review-v0-1");
     assert!(text.contains("\nassigned_by: qa\n"), "{text}");
-    let trail = world.trail("SOP", "SOP-002");
+    let trail = world.trail("SOP", "SOP-008");
     assert_eq!(trail.last().unwrap()["event"], "ASSIGN");
     assert_eq!(trail.last().unwrap()["assignees"], json!(["rita", "bob"]));
     world.story(
-        "qa: review SOP-002 --recommend --comment Fine
-         rita: review SOP-002 --recommend --comment Fine",
+        "qa: review SOP-008 --recommend --comment Fine
+         rita: review SOP-008 --recommend --comment Fine",
     );
-    assert_eq!(world.meta("SOP", "SOP-002")["status"], "IN_REVIEW");
+    assert_eq!(world.meta("SOP", "SOP-008")["status"], "IN_REVIEW");
 }
 
 /// Approvers can be added as well, but only people who may approve; and nobody but quality assigns.
@@ -330,32 +330,32 @@ fn only_quality_assigns_and_only_those_who_may_answer() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     for user in ["claude", "lead", "bob", "rita"] {
-        let line = "assign SOP-002 --assignees rolf";
+        let line = "assign SOP-008 --assignees rolf";
         world.refused(user, line, "permission_denied");
     }
     world.refused(
         "qa",
-        "assign SOP-002 --assignees rita nobody",
+        "assign SOP-008 --assignees rita nobody",
         "unknown_user",
     );
-    world.refused("qa", "assign SOP-002", "usage");
+    world.refused("qa", "assign SOP-008", "usage");
     world.story(
-        "qa: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --approval",
+        "qa: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --approval",
     );
     for initiator in ["bob", "claude", "lead"] {
-        let line = format!("assign SOP-002 --assignees rita {initiator}");
+        let line = format!("assign SOP-008 --assignees rita {initiator}");
         world.refused("qa", &line, "invalid_argument");
     }
-    world.story("qa: assign SOP-002 --assignees rita");
+    world.story("qa: assign SOP-008 --assignees rita");
     assert_eq!(
         tasks(&world),
         [
-            "qa: task-SOP-002-approval-v0-1.md",
-            "rita: task-SOP-002-approval-v0-1.md"
+            "qa: task-SOP-008-approval-v0-1.md",
+            "rita: task-SOP-008-approval-v0-1.md"
         ]
     );
 }
@@ -369,7 +369,7 @@ fn assigning_needs_a_routed_document() {
     world.story("claude: create SOP --title Cleaning");
     world.refused(
         "qa",
-        "assign SOP-002 --assignees rita",
+        "assign SOP-008 --assignees rita",
         "invalid_transition",
     );
     world.refused(
@@ -377,9 +377,9 @@ fn assigning_needs_a_routed_document() {
         "assign SOP-001 --assignees rita",
         "invalid_transition",
     );
-    world.story("claude: route SOP-002 --review");
+    world.story("claude: route SOP-008 --review");
     let before = world.files();
-    let data = world.by("qa", "assign SOP-002 --assignees qa").done();
+    let data = world.by("qa", "assign SOP-008 --assignees qa").done();
     assert_eq!(data["added"], json!([]));
     crate::common::assert_same(&before, &world.files());
 }
@@ -440,15 +440,15 @@ fn an_approval_task_has_header_checklist_format_and_reminders() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Fine
-         claude: route SOP-002 --approval",
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Fine
+         claude: route SOP-008 --approval",
     );
-    let text = task(&world, "qa", "task-SOP-002-approval-v0-1");
+    let text = task(&world, "qa", "task-SOP-008-approval-v0-1");
     in_order(
         &text,
         &[
-            "\n# APPROVAL REQUEST: SOP-002\n",
+            "\n# APPROVAL REQUEST: SOP-008\n",
             "**Workflow:** APPROVAL",
             "hecklist\n",
             "\n### Frontmatter\n",
@@ -458,8 +458,8 @@ fn an_approval_task_has_header_checklist_format_and_reminders() {
             "\n## Critical reminders\n",
             "\n- ",
             "\n## Commands\n",
-            "qms --user qa approve SOP-002",
-            "qms --user qa reject SOP-002 --comment",
+            "qms --user qa approve SOP-008",
+            "qms --user qa reject SOP-008 --comment",
         ],
     );
 }
@@ -472,10 +472,10 @@ fn the_commands_of_a_task_work_as_they_stand() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
     for name in ["review", "approval"] {
-        let text = task(&world, "qa", &format!("task-SOP-002-{name}-v0-1"));
+        let text = task(&world, "qa", &format!("task-SOP-008-{name}-v0-1"));
         let (_, commands) = text.split_once("\n## Commands\n").unwrap();
         let line = commands
             .lines()
@@ -483,10 +483,10 @@ fn the_commands_of_a_task_work_as_they_stand() {
             .unwrap();
         world.qms(line.strip_prefix("qms ").unwrap()).done();
         if name == "review" {
-            world.by("claude", "route SOP-002 --approval").done();
+            world.by("claude", "route SOP-008 --approval").done();
         }
     }
-    assert_eq!(world.meta("SOP", "SOP-002")["status"], "EFFECTIVE");
+    assert_eq!(world.meta("SOP", "SOP-008")["status"], "EFFECTIVE");
 }
 
 /// Every task that the shipped rules can give, for every type in every stage, is complete.
@@ -547,7 +547,7 @@ fn every_shipped_prompt_renders_for_every_type_and_stage() {
          claude: create ER --parent CR-002-TP-001 --title A
          claude: create VAR --parent CR-002 --title A",
     );
-    for id in ["SOP-002", "TEMPLATE-FORM", "SDLC-LAB-RS", "SDLC-LAB-RTM"] {
+    for id in ["SOP-008", "TEMPLATE-FORM", "SDLC-LAB-RS", "SDLC-LAB-RTM"] {
         judge(id);
     }
     judge("CR-001");
@@ -625,14 +625,14 @@ fn the_closest_prompt_is_asked_of_approvers_too() {
     }
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Fine",
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Fine",
     );
     for (path, header) in places {
-        world.by("claude", "route SOP-002 --approval").done();
-        let text = task(&world, "qa", "task-SOP-002-approval-v0-1");
+        world.by("claude", "route SOP-008 --approval").done();
+        let text = task(&world, "qa", "task-SOP-008-approval-v0-1");
         assert!(text.contains(&format!("\n---\n\n{header}\n")), "{text}");
-        world.by("claude", "withdraw SOP-002").done();
+        world.by("claude", "withdraw SOP-008").done();
         fs::remove_file(world.path(&format!("qms.d/prompts/{path}.yaml"))).unwrap();
     }
 }
@@ -698,21 +698,21 @@ response_format: Answer in verse
     );
     world.story(
         "claude: create SOP --title Cleaning
-         claude: route SOP-002 --review",
+         claude: route SOP-008 --review",
     );
-    let text = task(&world, "qa", "task-SOP-002-review-v0-1");
+    let text = task(&world, "qa", "task-SOP-008-review-v0-1");
     in_order(
         &text,
         &[
             "---\n\nAbove all, qa\n",
-            "# REVIEW REQUEST: SOP-002\n",
+            "# REVIEW REQUEST: SOP-008\n",
             "\n### First things\n\n| Item | Status | Evidence |\n",
             "\n| Plain item | PASS / FAIL | |\n",
             "| Item with evidence | PASS / FAIL | (Cite the line) |\n",
             "\n### Last things\n",
             "\n| Item without evidence | PASS / FAIL | |\n",
             "\nAnswer in verse\n",
-            "\n- Mind the first\n- Mind SOP-002\n",
+            "\n- Mind the first\n- Mind SOP-008\n",
             "\n## Further reading\n\nSee the shelf.\n\nAnd the table of Cleaning.\n",
             "\n## More\n\nNothing else.\n",
             "\nBelow all\n",
@@ -735,10 +735,10 @@ fn a_changed_prompt_file_counts_at_once() {
     for question in ["Is it clean?", "Is it dry?"] {
         let text = prompt("Head").replace("Is it so?", question);
         world.write(path, &text);
-        world.by("claude", "route SOP-002 --review").done();
-        let text = task(&world, "qa", "task-SOP-002-review-v0-1");
+        world.by("claude", "route SOP-008 --review").done();
+        let text = task(&world, "qa", "task-SOP-008-review-v0-1");
         assert!(text.contains(&format!("| {question} |")), "{text}");
-        world.by("claude", "withdraw SOP-002").done();
+        world.by("claude", "withdraw SOP-008").done();
     }
 }
 
@@ -761,17 +761,17 @@ fn a_broken_prompt_file_stops_everything() {
         "",
     ] {
         world.write(path, broken);
-        let error = world.refused("claude", "route SOP-002 --review", "definitions_invalid");
+        let error = world.refused("claude", "route SOP-008 --review", "definitions_invalid");
         let rule = error["rule"].as_str().unwrap_or_default();
         assert!(
             rule.contains("review/review/sop.yaml:"),
             "{broken}: {error}"
         );
-        let answer = world.by("claude", "route SOP-002 --review");
+        let answer = world.by("claude", "route SOP-008 --review");
         assert_eq!(answer.status, 3, "{broken}");
-        world.refused("claude", "status SOP-002", "definitions_invalid");
+        world.refused("claude", "status SOP-008", "definitions_invalid");
         world.refused("claude", "create CR --title Change", "definitions_invalid");
     }
     world.write(path, &sound);
-    world.story("claude: route SOP-002 --review");
+    world.story("claude: route SOP-008 --review");
 }

@@ -126,7 +126,7 @@ fn a_draft_of_a_template_is_not_used() {
          qa: approve TEMPLATE-SOP",
     );
     let text = made(&world, &["SOP", "--title", "B"]);
-    assert!(text.ends_with("\n# SOP-003: B\n\nRevised.\n"), "{text}");
+    assert!(text.ends_with("\n# SOP-009: B\n\nRevised.\n"), "{text}");
 }
 
 /// Title and id are put in wherever they are called for; the notice goes, the guide stays, and other
@@ -229,10 +229,10 @@ fn without_a_template_there_is_a_minimal_text() {
     let (head, body) = text[4..].split_once("\n---\n").unwrap();
     assert!(head.starts_with("title: ") && head.ends_with("\nrevision_summary: Initial draft"));
     assert!(
-        body.starts_with("\n# SOP-002: Cleaning: {{TITLE}}\n"),
+        body.starts_with("\n# SOP-008: Cleaning: {{TITLE}}\n"),
         "{body}"
     );
-    world.by("claude", "route SOP-002 --review").done();
+    world.by("claude", "route SOP-008 --review").done();
 }
 
 /// A template that is no template, or was retired, counts as none.
@@ -261,7 +261,7 @@ fn a_retired_or_broken_template_counts_as_none() {
     assert!(!world.exists("QMS/TEMPLATE/TEMPLATE-SOP.md"));
     let text = made(&world, &["SOP", "--title", "A"]);
     assert!(
-        text.starts_with("---\ntitle: A\n") && text.contains("\n# SOP-002: A\n"),
+        text.starts_with("---\ntitle: A\n") && text.contains("\n# SOP-008: A\n"),
         "{text}"
     );
 }
@@ -278,7 +278,7 @@ fn the_shipped_templates_make_whole_documents() {
         assert!(folder.join(format!("TEMPLATE-{kind}.md")).exists());
         let text = made(&world, &[kind, "--title", "Whole"]);
         let id = if kind == "SOP" {
-            "SOP-002"
+            "SOP-008"
         } else {
             &format!("{kind}-001")
         };

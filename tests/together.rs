@@ -89,20 +89,20 @@ fn eight_creators_lose_nothing() {
 #[test]
 fn two_approvers_at_once_are_both_heard() {
     let world = World::new();
-    for round in 2..6 {
+    for round in 8..12 {
         world.story(&format!(
             "claude: create SOP --title Cleaning
-             claude: route SOP-00{round} --review
-             qa: review SOP-00{round} --recommend --comment Good
-             claude: route SOP-00{round} --approval --assign qa rita"
+             claude: route SOP-{round:03} --review
+             qa: review SOP-{round:03} --recommend --comment Good
+             claude: route SOP-{round:03} --approval --assign qa rita"
         ));
-        let line = format!("approve SOP-00{round}");
+        let line = format!("approve SOP-{round:03}");
         let answers = at_once(&world, &[("qa", line.clone()), ("rita", line)]);
         assert!(
             answers.iter().all(|(status, _)| *status == 0),
             "{answers:?}"
         );
-        let id = format!("SOP-00{round}");
+        let id = format!("SOP-{round:03}");
         let meta = world.meta("SOP", &id);
         assert_eq!(
             (&meta["status"], &meta["version"]),
@@ -166,49 +166,49 @@ fn who_acts_on_an_older_state_is_told() {
     let world = World::new();
     world.story(
         "claude: create SOP --title Cleaning
-         claude: checkin SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Good
-         claude: route SOP-002 --approval --assign qa rita",
+         claude: checkin SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Good
+         claude: route SOP-008 --approval --assign qa rita",
     );
-    let text = world.read("QMS/SOP/SOP-002-draft.md");
+    let text = world.read("QMS/SOP/SOP-008-draft.md");
     let digest = sha256(text.as_bytes());
     let stale = |user: &str, line: &str| {
         let answer = world.refused(user, line, "stale");
         assert!(!answer["message"].as_str().unwrap().is_empty());
     };
-    stale("qa", "approve SOP-002 --if-version 0.2");
+    stale("qa", "approve SOP-008 --if-version 0.2");
     stale(
         "qa",
-        &format!("approve SOP-002 --if-sha256 {}", "0".repeat(64)),
+        &format!("approve SOP-008 --if-sha256 {}", "0".repeat(64)),
     );
-    world.refused("qa", "approve SOP-002 --if-version x", "invalid_argument");
+    world.refused("qa", "approve SOP-008 --if-version x", "invalid_argument");
     world.refused(
         "qa",
-        "approve SOP-002 --if-version ../1",
+        "approve SOP-008 --if-version ../1",
         "invalid_argument",
     );
-    world.refused("qa", "approve SOP-002 --if-sha256 xyz", "invalid_argument");
+    world.refused("qa", "approve SOP-008 --if-sha256 xyz", "invalid_argument");
     world
         .by(
             "qa",
-            &format!("approve SOP-002 --if-version 0.1 --if-sha256 {digest}"),
+            &format!("approve SOP-008 --if-version 0.1 --if-sha256 {digest}"),
         )
         .done();
-    world.by("rita", "approve SOP-002 --if-version 0.1").done();
+    world.by("rita", "approve SOP-008 --if-version 0.1").done();
 
     // Every verb knows the terms, before it knows anything else of the document.
     for line in [
-        "checkout SOP-002",
-        "checkin SOP-002",
-        "route SOP-002 --review",
-        "assign SOP-002 --assignees qa",
-        "withdraw SOP-002",
-        "cancel SOP-002 --confirm",
-        "fix SOP-002",
-        "close SOP-002",
-        "release SOP-002",
-        "revert SOP-002 --reason r",
+        "checkout SOP-008",
+        "checkin SOP-008",
+        "route SOP-008 --review",
+        "assign SOP-008 --assignees qa",
+        "withdraw SOP-008",
+        "cancel SOP-008 --confirm",
+        "fix SOP-008",
+        "close SOP-008",
+        "release SOP-008",
+        "revert SOP-008 --reason r",
     ] {
         stale("lead", &format!("{line} --if-version 0.1"));
         stale("lead", &format!("{line} --if-sha256 {}", "0".repeat(64)));
@@ -216,7 +216,7 @@ fn who_acts_on_an_older_state_is_told() {
 
     // A race: each of three would take the version in force.
     for version in 1..5 {
-        let line = format!("checkout SOP-002 --if-version {version}.0");
+        let line = format!("checkout SOP-008 --if-version {version}.0");
         let deeds: Vec<_> = ["claude", "lead", "bob"]
             .map(|user| (user, line.clone()))
             .into();
@@ -230,13 +230,13 @@ fn who_acts_on_an_older_state_is_told() {
                 "{answer}"
             );
         }
-        let owner = world.meta("SOP", "SOP-002")["responsible_user"].clone();
+        let owner = world.meta("SOP", "SOP-008")["responsible_user"].clone();
         let owner = owner.as_str().unwrap();
         world.story(&format!(
-            "{owner}: route SOP-002 --review
-             qa: review SOP-002 --recommend --comment Good
-             {owner}: route SOP-002 --approval
-             qa: approve SOP-002"
+            "{owner}: route SOP-008 --review
+             qa: review SOP-008 --recommend --comment Good
+             {owner}: route SOP-008 --approval
+             qa: approve SOP-008"
         ));
     }
     assert_whole(&world);
@@ -269,11 +269,11 @@ fn readers_beside_a_writer_never_see_a_torn_state() {
             let began = Instant::now();
             while began.elapsed() < Duration::from_secs(4) {
                 for (user, line) in [
-                    ("claude", "route SOP-002 --review"),
-                    ("qa", "review SOP-002 --recommend --comment Good"),
-                    ("claude", "route SOP-002 --approval"),
-                    ("qa", "approve SOP-002"),
-                    ("claude", "checkout SOP-002"),
+                    ("claude", "route SOP-008 --review"),
+                    ("qa", "review SOP-008 --recommend --comment Good"),
+                    ("claude", "route SOP-008 --approval"),
+                    ("qa", "approve SOP-008"),
+                    ("claude", "checkout SOP-008"),
                 ] {
                     let (status, answer) = process(world, user, line);
                     if status != 0 {
@@ -288,24 +288,24 @@ fn readers_beside_a_writer_never_see_a_torn_state() {
         for _ in 0..2 {
             threads.spawn(move || {
                 while !stop.load(Ordering::SeqCst) {
-                    let history = world.by("claude", "history SOP-002");
+                    let history = world.by("claude", "history SOP-008");
                     assert_eq!(history.status, 0, "{}", history.json);
-                    let text = world.by("claude", "read SOP-002 --draft");
+                    let text = world.by("claude", "read SOP-008 --draft");
                     assert!(
                         text.status == 0 || text.json["error"]["code"] == "not_found",
                         "{}",
                         text.json
                     );
-                    let text = world.by("claude", "read SOP-002");
+                    let text = world.by("claude", "read SOP-008");
                     assert_eq!(text.status, 0, "{}", text.json);
                     assert_eq!(torn(&history.json, &text.json), None, "{}", history.json);
                     for line in [
-                        "status SOP-002",
+                        "status SOP-008",
                         "list",
                         "workspace",
                         "inbox",
-                        "diff SOP-002",
-                        "explain SOP-002",
+                        "diff SOP-008",
+                        "explain SOP-008",
                     ] {
                         let answer = world.by("claude", line);
                         assert_eq!(answer.status, 0, "{line}: {}", answer.json);
@@ -315,7 +315,7 @@ fn readers_beside_a_writer_never_see_a_torn_state() {
                             answer.json
                         );
                     }
-                    let status = world.by("claude", "status SOP-002");
+                    let status = world.by("claude", "status SOP-008");
                     let data = &status.json["data"];
                     let is_effective = data["status"] == "EFFECTIVE";
                     let effective = data["effective_version"].as_str().unwrap_or_default();
@@ -329,7 +329,7 @@ fn readers_beside_a_writer_never_see_a_torn_state() {
         }
         threads.spawn(move || {
             while !stop.load(Ordering::SeqCst) {
-                let (status, answer) = process(world, "qa", "history SOP-002");
+                let (status, answer) = process(world, "qa", "history SOP-008");
                 assert_eq!(status, 0, "{answer}");
                 let faults = records::agreement(
                     &answer["next"],

@@ -8,8 +8,8 @@ use crate::common::{World, assert_same};
 use qms::model::digest::sha256;
 use serde_json::Value;
 
-const META: &str = "QMS/.meta/SOP/SOP-002.json";
-const TRAIL: &str = "QMS/.audit/SOP/SOP-002.jsonl";
+const META: &str = "QMS/.meta/SOP/SOP-008.json";
+const TRAIL: &str = "QMS/.audit/SOP/SOP-008.jsonl";
 
 /// What `verify` says, as `severity code document`; it changes nothing, and its exit status agrees.
 #[track_caller]
@@ -38,12 +38,12 @@ fn revised() -> World {
     let world = World::new();
     world.story(
         "claude: create SOP --title \"Cleaning of vessels\"
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment \"Complete.\"
-         claude: route SOP-002 --approval
-         qa: approve SOP-002
-         claude: checkout SOP-002
-         claude: checkin SOP-002",
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment \"Complete.\"
+         claude: route SOP-008 --approval
+         qa: approve SOP-008
+         claude: checkout SOP-008
+         claude: checkin SOP-008",
     );
     assert_eq!(findings(&world, "verify"), [""; 0]);
     world
@@ -96,30 +96,30 @@ fn a_fresh_project_is_clean() {
 fn a_whole_life_is_clean_after_every_step() {
     let world = World::new();
     let story = "claude: create SOP --title \"Cleaning of vessels\"
-         claude: checkin SOP-002
-         claude: checkout SOP-002
-         claude: route SOP-002 --review
-         claude: withdraw SOP-002
-         claude: route SOP-002 --review
-         qa: assign SOP-002 --assignees rita
-         qa: review SOP-002 --request-updates --comment \"No.\"
-         rita: review SOP-002 --recommend --comment \"Yes.\"
-         claude: checkout SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment \"Complete.\"
-         claude: route SOP-002 --approval
-         qa: reject SOP-002 --comment \"Not yet.\"
-         claude: route SOP-002 --approval
-         qa: approve SOP-002
-         lead: fix SOP-002
-         claude: checkout SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment \"Complete.\"
-         claude: route SOP-002 --retire
-         qa: approve SOP-002
+         claude: checkin SOP-008
+         claude: checkout SOP-008
+         claude: route SOP-008 --review
+         claude: withdraw SOP-008
+         claude: route SOP-008 --review
+         qa: assign SOP-008 --assignees rita
+         qa: review SOP-008 --request-updates --comment \"No.\"
+         rita: review SOP-008 --recommend --comment \"Yes.\"
+         claude: checkout SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment \"Complete.\"
+         claude: route SOP-008 --approval
+         qa: reject SOP-008 --comment \"Not yet.\"
+         claude: route SOP-008 --approval
+         qa: approve SOP-008
+         lead: fix SOP-008
+         claude: checkout SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment \"Complete.\"
+         claude: route SOP-008 --retire
+         qa: approve SOP-008
          claude: create SOP --title \"Never mind\"
-         claude: checkin SOP-003
-         claude: cancel SOP-003 --confirm
+         claude: checkin SOP-009
+         claude: cancel SOP-009 --confirm
          claude: create SOP --title \"A later one\"
          claude: create CR --title \"A change\"
          claude: route CR-001 --review
@@ -172,15 +172,15 @@ fn a_whole_life_is_clean_after_every_step() {
 #[test]
 fn a_changed_text_is_found() {
     for (path, code) in [
-        ("QMS/SOP/SOP-002-draft.md", "text_changed"),
-        ("QMS/SOP/SOP-002.md", "text_changed"),
-        ("QMS/.archive/SOP/SOP-002-v0.1.md", "archive_changed"),
+        ("QMS/SOP/SOP-008-draft.md", "text_changed"),
+        ("QMS/SOP/SOP-008.md", "text_changed"),
+        ("QMS/.archive/SOP/SOP-008-v0.1.md", "archive_changed"),
     ] {
         let world = revised();
         edit(&world, path, |text| format!("{text}More.\n"));
-        let expected = [format!("error {code} SOP-002")];
+        let expected = [format!("error {code} SOP-008")];
         assert_eq!(findings(&world, "verify"), expected, "{path}");
-        assert_eq!(findings(&world, "verify sop-002"), expected, "{path}");
+        assert_eq!(findings(&world, "verify sop-008"), expected, "{path}");
         assert_eq!(findings(&world, "verify SOP-001"), [""; 0], "{path}");
     }
 }
@@ -191,10 +191,10 @@ fn a_changed_text_is_found() {
 #[test]
 fn a_missing_text_is_found() {
     let world = revised();
-    fs::remove_file(world.path("QMS/.archive/SOP/SOP-002-v0.1.md")).unwrap();
+    fs::remove_file(world.path("QMS/.archive/SOP/SOP-008-v0.1.md")).unwrap();
     assert_eq!(
         findings(&world, "verify"),
-        ["error archive_missing SOP-002"]
+        ["error archive_missing SOP-008"]
     );
 
     let world = revised();
@@ -213,7 +213,7 @@ fn a_changed_record_is_found() {
     });
     let found = findings(&world, "verify");
     assert!(
-        found.contains(&"error record_changed SOP-002".to_owned()),
+        found.contains(&"error record_changed SOP-008".to_owned()),
         "{found:?}"
     );
 
@@ -224,14 +224,14 @@ fn a_changed_record_is_found() {
     assert_eq!(
         findings(&world, "verify"),
         [
-            "error record_changed SOP-002",
-            "error status_differs SOP-002"
+            "error record_changed SOP-008",
+            "error status_differs SOP-008"
         ]
     );
 
     let world = revised();
     edit(&world, META, |text| text.replace("\"claude\"", "\"bob\""));
-    assert_eq!(findings(&world, "verify"), ["error record_changed SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error record_changed SOP-008"]);
 }
 
 /// Lines that were taken away, edited, moved, added or forged break the chain.
@@ -286,7 +286,7 @@ fn a_changed_trail_is_found() {
         assert!(
             found
                 .iter()
-                .all(|found| found.ends_with(" SOP-002") && found.starts_with("error ")),
+                .all(|found| found.ends_with(" SOP-008") && found.starts_with("error ")),
             "{what}: {found:?}"
         );
         let is_there = |code: &&str| found.iter().any(|found| found.contains(*code));
@@ -308,7 +308,7 @@ fn a_seal_with_a_wrong_predecessor_is_found() {
         all.push(sealed_anew(&last.replace(prev, &"7".repeat(64))));
         joined(&all)
     });
-    assert_eq!(findings(&world, "verify"), ["error chain_broken SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error chain_broken SOP-008"]);
 }
 
 /// A trail that is not finished, or holds what is no line, is damaged; so is one that is gone.
@@ -320,17 +320,17 @@ fn a_damaged_trail_is_found() {
     edit(&world, TRAIL, |text| text[..text.len() - 20].to_owned());
     let found = findings(&world, "verify");
     assert!(
-        found.contains(&"error trail_damaged SOP-002".to_owned()),
+        found.contains(&"error trail_damaged SOP-008".to_owned()),
         "{found:?}"
     );
 
     let world = revised();
     edit(&world, TRAIL, |text| text.replacen('\n', "\n\n", 1));
-    assert_eq!(findings(&world, "verify"), ["error trail_damaged SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error trail_damaged SOP-008"]);
 
     let world = revised();
     fs::remove_file(world.path(TRAIL)).unwrap();
-    assert_eq!(findings(&world, "verify"), ["error trail_missing SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error trail_missing SOP-008"]);
 }
 
 /// What a ledger says of the erased is chained too, and nothing of them may remain.
@@ -341,33 +341,33 @@ fn a_changed_ledger_is_found() {
     let world = World::new();
     world.story(
         "claude: create SOP --title \"First\"
-         claude: checkin SOP-002",
+         claude: checkin SOP-008",
     );
     let trail = world.read(TRAIL);
     world.story(
-        "claude: cancel SOP-002 --confirm
+        "claude: cancel SOP-008 --confirm
          claude: create SOP --title \"Second\"
-         claude: checkin SOP-002
-         claude: cancel SOP-002 --confirm",
+         claude: checkin SOP-008
+         claude: cancel SOP-008 --confirm",
     );
     assert_eq!(findings(&world, "verify"), [""; 0]);
-    assert_eq!(findings(&world, "verify SOP-002"), [""; 0]);
+    assert_eq!(findings(&world, "verify SOP-008"), [""; 0]);
 
     let ledger = "QMS/.audit/cancelled.jsonl";
     let whole = world.read(ledger);
     edit(&world, ledger, |text| text.replace("Second", "Other"));
-    assert_eq!(findings(&world, "verify"), ["error line_changed SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error line_changed SOP-008"]);
     world.write(ledger, &joined(&lines(&whole)[1..]));
-    assert_eq!(findings(&world, "verify"), ["error chain_broken SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error chain_broken SOP-008"]);
 
     world.write(ledger, &whole);
     world.write(TRAIL, &trail);
     assert_eq!(
         findings(&world, "verify"),
         [
-            "error erased_remains SOP-002",
-            "error record_missing SOP-002",
-            "error text_missing SOP-002"
+            "error erased_remains SOP-008",
+            "error record_missing SOP-008",
+            "error text_missing SOP-008"
         ]
     );
 }
@@ -379,13 +379,13 @@ fn a_changed_ledger_is_found() {
 fn a_damaged_record_hides_no_other() {
     let world = revised();
     world.write(META, "{\"doc_id\": ");
-    assert_eq!(findings(&world, "verify"), ["error record_damaged SOP-002"]);
+    assert_eq!(findings(&world, "verify"), ["error record_damaged SOP-008"]);
     edit(&world, "QMS/SOP/SOP-001.md", |text| {
         format!("{text}More.\n")
     });
     assert_eq!(
         findings(&world, "verify"),
-        ["error text_changed SOP-001", "error record_damaged SOP-002"]
+        ["error text_changed SOP-001", "error record_damaged SOP-008"]
     );
     assert_eq!(
         world.qms("verify SOP-099").refused("not_found")["code"],
@@ -397,7 +397,7 @@ fn a_damaged_record_hides_no_other() {
 #[test]
 fn what_is_missing_or_lies_about_is_told() {
     let world = revised();
-    world.story("claude: route SOP-002 --review");
+    world.story("claude: route SOP-008 --review");
     let inbox = world.path(".claude/users/qa/inbox");
     let task = fs::read_dir(&inbox)
         .unwrap()
@@ -411,7 +411,7 @@ fn what_is_missing_or_lies_about_is_told() {
         world.path(&format!(".claude/users/rita/inbox/{name}")),
     )
     .unwrap();
-    world.write(".claude/users/bob/workspace/SOP-002.md", "x");
+    world.write(".claude/users/bob/workspace/SOP-008.md", "x");
     world.write("QMS/SOP/notes.txt", "x");
     world.write("QMS/SOP/.gitkeep", "");
     world.write("QMS/.archive/SOP/SOP-077-v1.0.md", "x");
@@ -422,9 +422,9 @@ fn what_is_missing_or_lies_about_is_told() {
         [
             "warning link -",
             "warning file_stray -",
-            "warning task_missing SOP-002",
-            "warning task_stray SOP-002",
-            "note copy_stray SOP-002",
+            "warning task_missing SOP-008",
+            "warning task_stray SOP-008",
+            "note copy_stray SOP-008",
             "note archive_stray SOP-077",
         ]
     );
@@ -434,12 +434,12 @@ fn what_is_missing_or_lies_about_is_told() {
 #[test]
 fn a_link_in_place_of_a_text_is_an_error() {
     let world = revised();
-    let draft = world.path("QMS/SOP/SOP-002-draft.md");
+    let draft = world.path("QMS/SOP/SOP-008-draft.md");
     fs::rename(&draft, world.path("elsewhere.md")).unwrap();
     symlink(world.path("elsewhere.md"), &draft).unwrap();
     assert_eq!(
         findings(&world, "verify"),
-        ["error unreadable SOP-002", "warning link SOP-002"]
+        ["error unreadable SOP-008", "warning link SOP-008"]
     );
 }
 
@@ -469,15 +469,18 @@ fn an_older_repository_has_no_errors() {
     println!("{text}");
     assert_eq!(answer.json["data"]["documents"], 20);
 
+    let trail_file = "QMS/.audit/SOP/SOP-002.jsonl";
     world.story("claude: checkout SOP-002");
     assert_eq!(findings(&world, "verify SOP-002"), [""; 0]);
-    let trail = world.read(TRAIL);
-    edit(&world, TRAIL, |text| text.replacen("2026-01", "2026-02", 1));
+    let trail = world.read(trail_file);
+    edit(&world, trail_file, |text| {
+        text.replacen("2026-01", "2026-02", 1)
+    });
     assert_eq!(
         findings(&world, "verify SOP-002"),
         ["error chain_broken SOP-002"]
     );
-    world.write(TRAIL, &trail);
+    world.write(trail_file, &trail);
     edit(&world, "QMS/.meta/INV/INV-006.json", |text| {
         text.replace("IN_EXECUTION", "IN_POST_APPROVAL")
     });

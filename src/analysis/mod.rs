@@ -7,3 +7,4 @@ pub mod graph;
 pub mod matrix;
 pub mod prove;
 pub mod rehearse;
+pub mod tables;

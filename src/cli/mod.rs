@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod conversation;
 pub mod language;
+pub mod manual;
 pub mod render;
 pub mod tour;
 pub mod wanted;
@@ -63,6 +64,13 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
     if let Wanted::Completions(command) = &cli.wanted {
         return language::completions(*command, context);
     }
+    if let Wanted::Help(command) = &cli.wanted {
+        let styled = render::wants_colour(cli.global.color, streams.input.is_some());
+        if styled && !cli.global.json {
+            return command.answer(context, Some(&mut *streams.out));
+        }
+        return command.answer(context, None);
+    }
     if let Wanted::Tour(command) = &cli.wanted {
         return command.guide(streams);
     }
@@ -114,7 +122,11 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::Migrate(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Act(command) => command,
-        Wanted::Mcp(_) | Wanted::McpProxy(_) | Wanted::Completions(_) | Wanted::Tour(_) => {
+        Wanted::Mcp(_)
+        | Wanted::McpProxy(_)
+        | Wanted::Completions(_)
+        | Wanted::Help(_)
+        | Wanted::Tour(_) => {
             return None;
         }
     })

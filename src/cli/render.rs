@@ -54,7 +54,8 @@ pub fn refuse(refused: &Refused, streams: &mut Streams<'_>) -> u8 {
     failure.code.exit_status()
 }
 
-fn wants_colour(wanted: Colour, is_terminal: bool) -> bool {
+/// Tells whether colour is used.
+pub(super) fn wants_colour(wanted: Colour, is_terminal: bool) -> bool {
     match wanted {
         Colour::Always => true,
         Colour::Never => false,

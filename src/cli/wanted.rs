@@ -3,7 +3,7 @@
 use clap::{Args, Command, Subcommand};
 
 use super::arguments::Completions;
-use super::tour;
+use super::{manual, tour};
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
     diff_config, explain, fix, graph, history, inbox, init, interact, list, migrate, namespace,
@@ -79,6 +79,7 @@ wanted! {
     Mcp(Mcp),
     McpProxy(McpProxy),
     Completions(Completions),
+    Help(manual::Help),
     Tour(tour::Tour),
 }
 

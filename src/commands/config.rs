@@ -96,7 +96,7 @@ fn show(context: &Context) -> Result<Outcome, Failure> {
 }
 
 /// Returns where the own rules of the project lie, or of one that would be made here.
-fn own_rules(context: &Context) -> PathBuf {
+pub fn own_rules(context: &Context) -> PathBuf {
     let named = context.project_root.clone();
     let here = || named.unwrap_or_else(|| PathBuf::from("."));
     let root = context.root().unwrap_or_else(|_| here());

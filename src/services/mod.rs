@@ -16,6 +16,7 @@ pub mod integrity;
 pub mod interview;
 pub mod judging;
 pub mod look;
+pub mod manual;
 pub mod moving;
 pub mod next;
 pub mod outcome;

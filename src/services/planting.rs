@@ -7,8 +7,10 @@ use std::path::Path;
 use chrono::SecondsFormat;
 
 use super::desk::Clock;
+use super::manual::is_page;
 use super::questions::check_template;
 use super::rulebook;
+use crate::analysis::tables::fill;
 use crate::definitions::{IdReading, Rulebook, SourceFile, shipped};
 use crate::error::Failure;
 use crate::interpreter::{Birth, conceive};
@@ -158,28 +160,35 @@ fn seed_files(tree: &Tree, folder: Option<&Path>) -> Result<Vec<SourceFile>, Fai
 pub(super) fn seed_beside(rules_folder: Option<&Path>) -> Result<Vec<SourceFile>, Failure> {
     let Some(own) = rules_folder.filter(|folder| folder.join("seed").is_dir()) else {
         // What lies in `seed/` itself is for the program, not for a project.
-        let files = shipped::files("seed");
-        return Ok(files
-            .filter(|file| file.path.split('/').count() == 3)
-            .collect());
+        let files = shipped::files("seed").filter(|file| file.path.split('/').count() == 3);
+        return Ok(files.filter(|file| !is_page(file)).collect());
     };
     let tree = Tree::open(own)?;
     let mut files = Vec::new();
     let seed = TreePath::new("seed")?;
     for folder in tree.list(&seed)? {
-        if folder.kind != Kind::Folder {
-            continue;
+        if folder.kind == Kind::Folder {
+            files.extend(texts_in(&tree, &seed.join(&folder.name)?)?);
         }
-        let path = seed.join(&folder.name)?;
-        for entry in tree.list(&path)? {
-            let path = path.join(&entry.name)?;
-            if entry.kind == Kind::File && entry.name.ends_with(".md") {
-                let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
-                files.push(SourceFile {
-                    text: super::taking::as_text(path.as_str(), bytes)?.into(),
-                    path: path.to_string().into(),
-                });
-            }
+    }
+    files.retain(|file| !is_page(file));
+    Ok(files)
+}
+
+/// Returns the texts that lie in a folder of a seed.
+///
+/// # Errors
+/// One that cannot be read, or is no text.
+pub(super) fn texts_in(tree: &Tree, folder: &TreePath) -> Result<Vec<SourceFile>, Failure> {
+    let mut files = Vec::new();
+    for entry in tree.list(folder)? {
+        let path = folder.join(&entry.name)?;
+        if entry.kind == Kind::File && entry.name.ends_with(".md") {
+            let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
+            files.push(SourceFile {
+                text: super::taking::as_text(path.as_str(), bytes)?.into(),
+                path: path.to_string().into(),
+            });
         }
     }
     Ok(files)
@@ -321,7 +330,7 @@ fn document(
         rules: rules.digest(),
         group: None,
         locations: BTreeMap::from([(location.id.clone(), location)]),
-        template: file.text.as_bytes().to_vec(),
+        template: fill(rules, &file.text).into_bytes(),
         taken: BTreeMap::new(),
         answers: BTreeMap::new(),
         openings: BTreeMap::new(),

@@ -301,7 +301,8 @@ pub fn assert_same(before: &Files, after: &Files) {
     }
 }
 
-fn split(line: &str) -> Vec<String> {
+/// Returns the words of a line, as a shell would tell them apart; only double quotes keep words together.
+pub fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
     let (mut quoted, mut open) = (false, false);

@@ -20,7 +20,7 @@ use crate::common::{Files, World};
 pub const CHANGE: &str = "CR-001";
 
 /// The procedure whose life is told; the first one is planted by `init`.
-pub const PROCEDURE: &str = "SOP-002";
+pub const PROCEDURE: &str = "SOP-008";
 
 /// A station that is no status: a draft that its author holds.
 pub const HELD: &str = "DRAFT, checked out";
@@ -50,15 +50,15 @@ const LIFE_OF_A_CHANGE: [(&str, &str, &str); 12] = [
 
 const LIFE_OF_A_PROCEDURE: [(&str, &str, &str); 6] = [
     ("claude", "create SOP --title \"Cleaning of vessels\"", HELD),
-    ("claude", "checkin SOP-002", "DRAFT"),
-    ("claude", "route SOP-002 --review", "IN_REVIEW"),
+    ("claude", "checkin SOP-008", "DRAFT"),
+    ("claude", "route SOP-008 --review", "IN_REVIEW"),
     (
         "qa",
-        "review SOP-002 --recommend --comment Clear.",
+        "review SOP-008 --recommend --comment Clear.",
         "REVIEWED",
     ),
-    ("claude", "route SOP-002 --approval", "IN_APPROVAL"),
-    ("qa", "approve SOP-002", "EFFECTIVE"),
+    ("claude", "route SOP-008 --approval", "IN_APPROVAL"),
+    ("qa", "approve SOP-008", "EFFECTIVE"),
 ];
 
 static FRESH: LazyLock<Files> = LazyLock::new(|| World::new().files());
@@ -73,11 +73,11 @@ static PROCEDURES: LazyLock<BTreeMap<&str, Files>> = LazyLock::new(|| {
     let mut stations = live(&LIFE_OF_A_PROCEDURE);
     let world = laid_out(&stations["EFFECTIVE"]);
     world.story(
-        "claude: checkout SOP-002
-         claude: route SOP-002 --review
-         qa: review SOP-002 --recommend --comment Obsolete.
-         claude: route SOP-002 --retire
-         qa: approve SOP-002",
+        "claude: checkout SOP-008
+         claude: route SOP-008 --review
+         qa: review SOP-008 --recommend --comment Obsolete.
+         claude: route SOP-008 --retire
+         qa: approve SOP-008",
     );
     stations.insert("RETIRED", world.files());
     stations
@@ -93,7 +93,7 @@ pub fn change(station: &str) -> World {
     laid_out(&CHANGES[station])
 }
 
-/// A project in which `SOP-002` is at a station of its life.
+/// A project in which `SOP-008` is at a station of its life.
 pub fn procedure(station: &str) -> World {
     laid_out(&PROCEDURES[station])
 }

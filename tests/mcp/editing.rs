@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::client::{call, done, names, refused};
 use crate::common::{World, assert_same};
 
-const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
+const COPY: &str = ".claude/users/claude/workspace/SOP-008.md";
 const TEXT: &str = "---\ntitle: Cleaning\n---\n\nScrub — twice.\nRinse twice.\n\naaa\n";
 
 /// A procedure that `claude` holds, with a text in the workspace.
@@ -23,7 +23,7 @@ fn edit(old: &str, new: &str) -> Value {
 
 fn checkin(user: &str, edits: Value) -> Value {
     json!({
-        "doc_id": "SOP-002",
+        "doc_id": "SOP-008",
         "user": user,
         "edits": edits,
         "base_sha256": sha256(TEXT.as_bytes()),
@@ -45,7 +45,7 @@ fn edits_are_made_to_the_copy_in_turn() {
         .replace("Scrub — twice", "Brush — once")
         .replace("Rinse", "Wash");
     typed.write(COPY, &text);
-    let by_hand = typed.by("claude", "checkin SOP-002").done();
+    let by_hand = typed.by("claude", "checkin SOP-008").done();
 
     // The second is made to what the first leaves.
     let edits = json!([
@@ -72,14 +72,14 @@ fn edits_are_made_to_the_copy_in_turn() {
 #[test]
 fn an_edit_takes_two_calls() {
     let world = held();
-    world.by("claude", "checkin SOP-002").done();
-    let id = json!({ "doc_id": "SOP-002", "user": "claude" });
+    world.by("claude", "checkin SOP-008").done();
+    let id = json!({ "doc_id": "SOP-008", "user": "claude" });
     let taken = done(&world, "qms_checkout", id.clone());
     let mut edits = id;
     edits["edits"] = json!([edit("Rinse twice.\n", "")]);
     edits["base_sha256"] = json!(taken["content_sha256"].as_str().unwrap().to_uppercase());
     done(&world, "qms_checkin", edits);
-    let stored = world.read("QMS/SOP/SOP-002-draft.md");
+    let stored = world.read("QMS/SOP/SOP-008-draft.md");
     assert_eq!(stored, TEXT.replace("Rinse twice.\n", ""));
 }
 
@@ -200,7 +200,7 @@ fn edits_to_another_text_are_stale() {
     std::fs::remove_file(world.path(COPY)).unwrap();
     error(&world, checkin("claude", edits.clone()), "not_checked_out");
     world.write(COPY, TEXT);
-    world.by("claude", "checkin SOP-002").done();
+    world.by("claude", "checkin SOP-008").done();
     error(&world, checkin("claude", edits), "not_checked_out");
 }
 
@@ -220,7 +220,7 @@ fn what_edits_make_must_be_a_text() {
     // Five megabytes are a text like any other.
     let edits = json!([edit("Scrub", &"x".repeat(5 * 1024 * 1024))]);
     done(&world, "qms_checkin", checkin("claude", edits));
-    let stored = world.read("QMS/SOP/SOP-002-draft.md");
+    let stored = world.read("QMS/SOP/SOP-008-draft.md");
     assert!(stored.len() > 5 * 1024 * 1024);
 }
 
@@ -281,6 +281,6 @@ fn the_same_edits_are_made_once() {
         let already = &answer["error"]["facts"]["already"];
         assert_eq!(already["event"], "CHECKIN", "{answer}");
     }
-    let stored = world.read("QMS/SOP/SOP-002-draft.md");
+    let stored = world.read("QMS/SOP/SOP-008-draft.md");
     assert_eq!(stored.matches("Dry.").count(), 1);
 }

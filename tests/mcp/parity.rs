@@ -290,15 +290,15 @@ fn the_text_is_what_the_command_line_prints() {
 /// Verifies: REQ-MCP-003
 #[test]
 fn a_text_that_is_handed_in_is_taken_in_like_a_copy() {
-    const COPY: &str = ".claude/users/claude/workspace/SOP-002.md";
+    const COPY: &str = ".claude/users/claude/workspace/SOP-008.md";
     let text = "---\ntitle: Cleaning\n---\n\nScrub — twice.\n";
     let (typed, called) = (World::new(), World::new());
     for world in [&typed, &called] {
         world.by("claude", "create SOP --title Cleaning").done();
     }
     typed.write(COPY, text);
-    typed.by("claude", "checkin SOP-002").done();
-    let arguments = json!({ "doc_id": "SOP-002", "user": "claude", "content": text });
+    typed.by("claude", "checkin SOP-008").done();
+    let arguments = json!({ "doc_id": "SOP-008", "user": "claude", "content": text });
     done(&called, "qms_checkin", arguments.clone());
     assert_same(&typed.files(), &called.files());
 
@@ -307,13 +307,13 @@ fn a_text_that_is_handed_in_is_taken_in_like_a_copy() {
     done(
         &called,
         "qms_checkout",
-        json!({ "doc_id": "SOP-002", "user": "claude" }),
+        json!({ "doc_id": "SOP-008", "user": "claude" }),
     );
-    let broken = json!({ "doc_id": "SOP-002", "user": "claude", "content": "no frontmatter" });
+    let broken = json!({ "doc_id": "SOP-008", "user": "claude", "content": "no frontmatter" });
     refused(&called, "qms_checkin", broken, "invalid_argument");
     std::fs::remove_file(called.path(COPY)).unwrap();
     done(&called, "qms_checkin", arguments);
-    assert_eq!(called.read("QMS/SOP/SOP-002-draft.md"), text);
+    assert_eq!(called.read("QMS/SOP/SOP-008-draft.md"), text);
     let found = called.qms("verify");
     assert_eq!(found.status, 0, "{}", found.json);
 }

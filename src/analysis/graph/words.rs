@@ -52,7 +52,7 @@ pub(in crate::analysis) fn first(first: &First) -> String {
 }
 
 /// Returns who a permit lets; nobody where there is none.
-pub(super) fn actors(permit: Option<&Permit>) -> Actors {
+pub(in crate::analysis) fn actors(permit: Option<&Permit>) -> Actors {
     let Some(permit) = permit else {
         return Actors {
             groups: Some(Vec::new()),
@@ -104,7 +104,7 @@ pub(super) fn either<T: AsRef<str>>(names: &[T]) -> String {
 }
 
 /// Joins names of which each is meant.
-pub(super) fn every<T: AsRef<str>>(names: &[T]) -> String {
+pub(in crate::analysis) fn every<T: AsRef<str>>(names: &[T]) -> String {
     joined(names, " and ")
 }
 
