@@ -47,6 +47,20 @@ pub struct Doctype {
     pub origin: Origin,
 }
 
+impl Doctype {
+    /// Returns one of its documents, as a sentence speaks of it: a variance, an addendum.
+    #[must_use]
+    pub fn one(&self) -> String {
+        let title = self.title.to_lowercase();
+        let article = if title.starts_with(['a', 'e', 'i', 'o', 'u']) {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {title}")
+    }
+}
+
 /// Where the documents of a type are kept, below `QMS/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Home {

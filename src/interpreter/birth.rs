@@ -52,29 +52,29 @@ pub fn check_given(
         None if needs_parent => {
             let parents = parents_of(doctype);
             let message = format!(
-                "a {} must have a {parents} parent: create requires --parent",
-                doctype.title.to_lowercase()
+                "{} must have a {parents} parent: create requires --parent",
+                doctype.one()
             );
             return Err(Reason::new(Code::Usage, message)
                 .fact("missing", "parent")
                 .into());
         }
         Some(_) if !needs_parent => {
-            return invalid(format!("a {} has no parent", doctype.title.to_lowercase()));
+            return invalid(format!("{} has no parent", doctype.one()));
         }
         _ => {}
     }
     let needs_name = doctype.id.has(|piece| *piece == Piece::Name);
     match name {
         None if needs_name => {
-            let message = format!("a {} needs --name", doctype.title.to_lowercase());
+            let message = format!("{} needs --name", doctype.one());
             Err(Reason::new(Code::Usage, message)
                 .fact("missing", "name")
                 .into())
         }
         Some(name) if !needs_name => invalid(format!(
-            "a {} has no name of its own, so `{}` cannot be given",
-            doctype.title.to_lowercase(),
+            "{} has no name of its own, so `{}` cannot be given",
+            doctype.one(),
             name.escape_debug()
         )),
         Some(name) if !is_well_formed(name) => invalid(format!(
@@ -213,8 +213,8 @@ fn check_parent_type(rule: &ChildOf, parent: &Standing, doctype: &Doctype) -> Re
         return Ok(());
     }
     let message = format!(
-        "a {} must have a {} parent, and `{}` is a {}",
-        doctype.title.to_lowercase(),
+        "{} must have a {} parent, and `{}` is of type {}",
+        doctype.one(),
         parents_of(doctype),
         parent.document.id,
         parent.doctype
@@ -237,8 +237,8 @@ fn check_parent_state(rule: &ChildOf, parent: &Standing, doctype: &Doctype) -> R
         let only = if condition.wanted { "only" } else { "not" };
         let message = condition.otherwise.clone().unwrap_or_else(|| {
             format!(
-                "a {} can {only} be created against {} parents; `{}` is {}",
-                doctype.title.to_lowercase(),
+                "{} can {only} be created against {} parents; `{}` is {}",
+                doctype.one(),
                 states.join(" or "),
                 parent.document.id,
                 parent.document.status

@@ -229,8 +229,8 @@ impl<'a> Situation<'a> {
         self.check_group(name)?;
         let Some(action) = self.workflow.action(name) else {
             let message = format!(
-                "`{name}` is not something a {} can go through",
-                self.doctype.title.to_lowercase()
+                "`{name}` is not something {} can go through",
+                self.doctype.one()
             );
             return Err(Reason::new(Code::InvalidTransition, message)
                 .at(self.workflow.origin)

@@ -87,7 +87,13 @@ impl Desk {
                 word.escape_debug(),
                 known.join(", ")
             );
-            Failure::new(Code::UnknownType, message).fact("types", known)
+            let failure = Failure::new(Code::UnknownType, message).fact("types", known);
+            match unregistered(rules, word) {
+                Some(namespace) => failure.hint(format!(
+                    "if `{namespace}` is a namespace, register it first: `qms namespace add {namespace}`"
+                )),
+                None => failure,
+            }
         })
     }
 
@@ -184,6 +190,17 @@ pub fn type_words(rules: &Rulebook, namespaces: &[String]) -> Vec<String> {
         }
     }
     words
+}
+
+/// Returns the namespace that would have to be registered for a word to name a type.
+fn unregistered(rules: &Rulebook, word: &str) -> Option<String> {
+    let word = word.to_ascii_uppercase();
+    let mut parts = word.split('-').filter(|part| !part.is_empty());
+    let candidate = parts.find(|part| {
+        let namespaces = [(*part).to_owned()];
+        rules.read_type(&word, &namespaces).is_some()
+    });
+    candidate.map(str::to_owned)
 }
 
 fn is_taken(look: &Look<'_>, id: &str) -> Result<bool, Failure> {
