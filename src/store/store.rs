@@ -17,6 +17,9 @@ use super::{StoreError, TreePath};
 /// How long a writer waits for another, and a reader for a state that no commit falls into.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Commits that never cease come between so many looks.
+const LOOKS: u32 = 50;
+
 /// A project on the disk.
 #[derive(Debug)]
 pub struct Store {
@@ -85,10 +88,14 @@ impl Store {
         look: impl Fn(&View<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let started = Instant::now();
+        let mut looks = 0;
         loop {
             let view = self.view()?;
             let seen = look(&view);
-            if view.is_still_current()? || started.elapsed() > PATIENCE {
+            looks += 1;
+            // A machine that stands still meanwhile lets time pass, and no commits.
+            let never_cease = looks > LOOKS && started.elapsed() > PATIENCE;
+            if view.is_still_current()? || never_cease {
                 return seen;
             }
         }
