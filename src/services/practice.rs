@@ -46,7 +46,8 @@ fn unfit(desk: &Desk, view: &View<'_>) -> Result<(Vec<Finding>, Roster), Failure
         let names = summary.pending.iter();
         names.filter_map(|name| unanswered(&look, summary, name))
     });
-    let textless = summaries.iter().filter_map(|summary| {
+    let textless = summaries.iter().filter(|summary| summary.is_textless);
+    let textless = textless.filter_map(|summary| {
         let found = look.facts.document(summary.id.as_str());
         let (location, standing) = found.ok()?;
         look.facts.has_a_text(&location, &standing).err()

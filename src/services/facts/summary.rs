@@ -34,6 +34,8 @@ pub struct Summary {
     pub title: String,
     /// When something last happened to it.
     pub last_activity: String,
+    /// Whether nobody writes it and no text of it lies where these rules look.
+    pub is_textless: bool,
 }
 
 impl Facts<'_> {
@@ -53,6 +55,10 @@ impl Facts<'_> {
         if title.is_none() {
             title = self.title_in(&location.issued()?)?;
         }
+        let is_textless = title.is_none()
+            && document.checked_out.is_none()
+            && !self.is_file(&location.draft()?)?
+            && !self.is_file(&location.issued()?)?;
         let title = match title {
             Some(title) => title,
             None => self.title_in_trail(&location)?,
@@ -67,6 +73,7 @@ impl Facts<'_> {
             pending: document.pending,
             title,
             last_activity: last_activity.unwrap_or_default(),
+            is_textless,
         }))
     }
 
