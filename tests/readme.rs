@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::common::split;
+
 fn qms(root: &Path, words: &[String]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qms"));
     command.args(words).current_dir(root);
@@ -19,18 +21,6 @@ fn git(root: &Path, words: &[String]) -> Option<Output> {
         println!("there is no git: the README's commits are left out");
     }
     git.ok()
-}
-
-fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, part) in line.split('"').enumerate() {
-        if index % 2 == 1 {
-            words.push(part.to_owned());
-        } else {
-            words.extend(part.split_whitespace().map(str::to_owned));
-        }
-    }
-    words
 }
 
 /// Copies a folder of the repository, which the README takes to lie beside the project.
@@ -83,7 +73,7 @@ fn the_readme_is_true() {
             Some(line) => (line, true),
             None => (command.as_str(), false),
         };
-        let words = words(line);
+        let words = split(line);
         let (program, words) = words.split_first().unwrap();
         let result = match program.as_str() {
             "qms" => Some(qms(scratch.path(), words)),
@@ -112,12 +102,12 @@ fn the_tour_ends_well() {
     let scratch = tempfile::tempdir().unwrap();
     let kept = scratch.path().join("kept");
     let line = format!("tour {}", kept.display());
-    let result = qms(scratch.path(), &words(&line));
+    let result = qms(scratch.path(), &split(&line));
     let out = String::from_utf8(result.stdout).unwrap();
     assert!(result.status.success(), "{out}");
     assert!(out.contains("each really run"));
     assert!(kept.join("QMS/CR/CR-001/CR-001.md").is_file());
-    let again = qms(scratch.path(), &words(&line));
+    let again = qms(scratch.path(), &split(&line));
     assert_eq!(
         again.status.code(),
         Some(1),
@@ -141,9 +131,9 @@ fn the_template_of_the_readme_is_sound() {
 #[test]
 fn the_sample_for_a_ci_service_runs() {
     let scratch = tempfile::tempdir().unwrap();
-    let library = words("-R ../qms/tests/worlds/library qms.d");
+    let library = split("-R ../qms/tests/worlds/library qms.d");
     assert!(cp(scratch.path(), &library).status.success());
-    assert!(qms(scratch.path(), &words("init")).status.success());
+    assert!(qms(scratch.path(), &split("init")).status.success());
     let readme = include_str!("../README.md");
     let (_, block) = readme.split_once("```yaml\n").unwrap();
     let (sample, _) = block.split_once("```\n").unwrap();
@@ -153,7 +143,7 @@ fn the_sample_for_a_ci_service_runs() {
         .filter_map(|line| line.split_once("run: qms "));
     for (_, line) in lines {
         let (line, file) = line.split_once(" > ").unwrap_or((line, ""));
-        let result = qms(scratch.path(), &words(line));
+        let result = qms(scratch.path(), &split(line));
         assert!(result.status.success(), "{line}");
         if !file.is_empty() {
             assert!(sample.contains(&format!("sarif_file: {file}")));

@@ -51,7 +51,7 @@ impl Help {
             .rules_folder
             .clone()
             .unwrap_or_else(|| own_rules(context));
-        let pages = pages(Some(&folder))?;
+        let pages = pages(&folder)?;
         let Some(topic) = &self.topic else {
             return Ok(contents(&pages));
         };

@@ -28,12 +28,11 @@ pub struct Page {
 ///
 /// # Errors
 /// A page that cannot be read, or is no text.
-pub fn pages(rules_folder: Option<&Path>) -> Result<Vec<Page>, Failure> {
-    let own = match rules_folder {
-        Some(folder) if folder.join(FOLDER).is_dir() => {
-            texts_in(&Tree::open(folder)?, &TreePath::new(FOLDER)?)?
-        }
-        _ => Vec::new(),
+pub fn pages(rules_folder: &Path) -> Result<Vec<Page>, Failure> {
+    let own = if rules_folder.join(FOLDER).is_dir() {
+        texts_in(&Tree::open(rules_folder)?, &TreePath::new(FOLDER)?)?
+    } else {
+        Vec::new()
     };
     let shipped = shipped::files("seed").filter(is_page);
     let shipped = shipped.filter(|file| own.iter().all(|other| other.path != file.path));

@@ -7,6 +7,10 @@ use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Condition, Guard};
 use crate::definitions::workflow::{Invariant, Occasion};
 
+/// What to do with a question about who acts where nobody does.
+const NOBODY_ACTS: &str =
+    "at rest nobody acts: ask about who acts with `doing VERB` or `entering STATE`";
+
 /// Looks at all conditions.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     for workflow in &rules.workflows {
@@ -53,12 +57,8 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
             Some("only an action is given anything, and says so with `require given …`")
         }
         Guard::UnaskedNamed if !is_action => Some("only an action names people"),
-        Guard::Owner | Guard::Author | Guard::Group(_) | Guard::CheckedOut(_)
-            if is_at_rest(doer)
-                && (guard.relates_the_actor() || matches!(guard, Guard::Group(_))) =>
-        {
-            Some("at rest nobody acts: ask about who acts with `doing VERB` or `entering STATE`")
-        }
+        Guard::Group(_) if is_at_rest(doer) => Some(NOBODY_ACTS),
+        guard if is_at_rest(doer) && guard.relates_the_actor() => Some(NOBODY_ACTS),
         Guard::Childless | Guard::Flawed(_) if !is_action && !is_only_of_deeds(doer) => Some(
             "children and texts come without the document's doing: an action asks, or an invariant with `doing VERB`",
         ),
