@@ -1,6 +1,5 @@
 //! The parts of a workflow that lie in several places of it, gathered.
 
-use super::source::Origin;
 use super::vocabulary::{Condition, Effect, Guard, Line};
 use super::workflow::{Action, Arm, Workflow};
 use crate::model::{EventName, Group, Status};
@@ -12,8 +11,6 @@ pub struct Way<'w> {
     pub to: Option<&'w Status>,
     /// What is done on it, in order.
     pub lines: Vec<&'w Line>,
-    /// Where it stands.
-    pub origin: Origin,
 }
 
 impl Way<'_> {
@@ -61,6 +58,21 @@ impl Workflow {
             .chain(births)
     }
 
+    /// Returns an action, and those done before it, each once.
+    #[must_use]
+    pub fn with_firsts<'w>(&'w self, action: &'w Action) -> Vec<&'w Action> {
+        let mut done = vec![action];
+        let mut next = 0;
+        while let Some(action) = done.get(next) {
+            for first in &action.firsts {
+                let inner = self.action(&first.action);
+                done.extend(inner.filter(|inner| !done.contains(inner)));
+            }
+            next += 1;
+        }
+        done
+    }
+
     /// Returns every way that something is done, with all that is done on it: the arms of actions and reactions,
     /// those taken by themselves, and the births.
     pub fn ways(&self) -> impl Iterator<Item = Way<'_>> {
@@ -68,18 +80,15 @@ impl Workflow {
             let arms = body.arms.iter();
             arms.map(|arm| Way {
                 to: arm.to.as_ref(),
-                origin: arm.origin,
                 lines: body.lines_of(arm).collect(),
             })
         });
         let alone = self.automatic.iter().map(|arm| Way {
             to: arm.to.as_ref(),
-            origin: arm.origin,
             lines: arm.effects.iter().collect(),
         });
         let births = self.entries.iter().map(|entry| Way {
             to: Some(&entry.to),
-            origin: entry.origin,
             lines: entry.effects.iter().collect(),
         });
         bound.chain(alone).chain(births)

@@ -15,6 +15,13 @@ pub fn is_permitted(rules: &Rulebook, group: &Group, permit: &Permit) -> bool {
     to.iter().any(|(wanted, _)| rules.counts_as(group, wanted))
 }
 
+/// Tells whether those of a group may do something at some time.
+#[must_use]
+pub fn may(rules: &Rulebook, group: &Group, action: &ActionName) -> bool {
+    let permit = rules.permit(action);
+    permit.is_some_and(|permit| is_permitted(rules, group, permit))
+}
+
 /// Returns the verbs that the rules permit, to a group or to anybody, each once, in the order of the rules.
 #[must_use]
 pub fn permitted_verbs<'r>(rules: &'r Rulebook, group: Option<&Group>) -> Vec<&'r Verb> {
@@ -218,11 +225,7 @@ pub fn may_be_asked(rules: &Rulebook, workflow: &Workflow, status: &Status, grou
     let awaits = workflow
         .state(status)
         .and_then(|state| state.awaits.as_ref());
-    awaits.is_some_and(|awaits| {
-        rules
-            .permit(&ActionName::plain(awaits.verb.clone()))
-            .is_some_and(|permit| is_permitted(rules, group, permit))
-    })
+    awaits.is_some_and(|awaits| may(rules, group, &ActionName::plain(awaits.verb.clone())))
 }
 
 impl Situation<'_> {
@@ -240,13 +243,8 @@ impl Situation<'_> {
 
     /// Checks everybody who is named: known, and able to do what the state awaits (REQ-SEC-007).
     pub(super) fn check_people(&self, arm: &Arm, action: &Action) -> Result<(), Refusal> {
-        let lines = action
-            .before
-            .iter()
-            .chain(&arm.effects)
-            .chain(&action.after);
-        let asks = lines
-            .clone()
+        let asks = action
+            .lines_of(arm)
             .any(|line| matches!(line.effect, Effect::AskNamed(_)));
         let named = self.request.named();
         if named.is_empty() || (!asks && !action.names_people()) {

@@ -41,8 +41,7 @@ pub fn needs_of<'n>(
             continue;
         };
         if is_within_reach(action, workflow, standing) {
-            let mut done = vec![action];
-            with_firsts(workflow, action, &mut done);
+            let done = workflow.with_firsts(action);
             for action in &done {
                 collect(rules, workflow, action, standing, &mut needs);
             }
@@ -69,19 +68,6 @@ fn is_within_reach(action: &Action, workflow: &Workflow, standing: &Standing) ->
     });
     // What is done first may lead to where this begins, at another version.
     (begins && !excluded) || !action.firsts.is_empty()
-}
-
-/// Adds the actions done first, and those done before them, each once.
-fn with_firsts<'w>(workflow: &'w Workflow, action: &'w Action, done: &mut Vec<&'w Action>) {
-    for first in &action.firsts {
-        let Some(inner) = workflow.action(&first.action) else {
-            continue;
-        };
-        if !done.iter().any(|known| known.name == inner.name) {
-            done.push(inner);
-            with_firsts(workflow, inner, done);
-        }
-    }
 }
 
 /// Adds what automatic arms and invariants look at, as far as what is done can lead to them.

@@ -25,23 +25,9 @@ pub(super) fn text_with_flaws(workflow: &Workflow) -> String {
     format!("---\n{front}---\n\n{body}")
 }
 
-/// Returns an action, and those done before it, each once.
-fn done<'w>(workflow: &'w Workflow, action: &'w Action) -> Vec<&'w Action> {
-    let mut done = vec![action];
-    let mut next = 0;
-    while let Some(action) = done.get(next) {
-        for first in &action.firsts {
-            let inner = workflow.action(&first.action);
-            done.extend(inner.filter(|inner| !done.contains(inner)));
-        }
-        next += 1;
-    }
-    done
-}
-
 /// Returns what is asked when an action is done: by itself, by its arms, and by what is done before it.
 pub(super) fn conditions<'w>(workflow: &'w Workflow, action: &'w Action) -> Vec<&'w Condition> {
-    let asked = done(workflow, action).into_iter().flat_map(|action| {
+    let asked = workflow.with_firsts(action).into_iter().flat_map(|action| {
         let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
         let firsts = action.firsts.iter().flat_map(|first| &first.conditions);
         action.requires.iter().chain(arms).chain(firsts)
@@ -86,7 +72,7 @@ pub(super) struct Chances {
 impl Chances {
     /// Returns what may make a difference to an action: what it asks itself, and what invariants ask of it.
     pub(super) fn of(workflow: &Workflow, action: &Action) -> Self {
-        let done = done(workflow, action);
+        let done = workflow.with_firsts(action);
         let is_done = |occasion: &Occasion| {
             let verbs = match occasion {
                 Occasion::Doing(verbs) => verbs.as_slice(),

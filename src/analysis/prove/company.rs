@@ -6,7 +6,7 @@ use chrono::DateTime;
 
 use super::voters::Voting;
 use crate::definitions::{Rulebook, Workflow};
-use crate::interpreter::authorize::is_permitted;
+use crate::interpreter::authorize::{is_permitted, may};
 use crate::model::{
     ActionName, DocId, Group, Membership, Moment, ReactionName, Request, Roster, Source, User,
     UserName, Verb,
@@ -152,9 +152,7 @@ pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
         let members = roster.iter().filter(|(_, known)| known.group == *group);
         members.count() >= wanted
     };
-    let permit = rules.permit(&create());
-    let may_create =
-        |group: &Group| permit.is_some_and(|permit| is_permitted(rules, group, permit));
+    let may_create = |group: &Group| may(rules, group, &create());
     let anybody = rules.groups.iter().any(|rule| may_create(&rule.name));
     let creators = roster.iter().filter(|(_, known)| may_create(&known.group));
     rules.groups.iter().all(|rule| is_there(&rule.name)) && (!anybody || creators.count() > 1)
@@ -163,10 +161,7 @@ pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
 /// Returns what a group may do here, and for which groups it counts: two groups of equal rights cannot be told
 /// apart.
 fn rights(rules: &Rulebook, workflow: &Workflow, group: &Group) -> Vec<bool> {
-    let may = |action: &ActionName| {
-        let permit = rules.permit(action);
-        permit.is_some_and(|permit| is_permitted(rules, group, permit))
-    };
+    let may = |action: &ActionName| may(rules, group, action);
     let names = workflow.actions.iter().map(|action| &action.name);
     let mut rights: Vec<_> = names.map(may).collect();
     rights.extend(causes(rules, workflow, None).map(may));

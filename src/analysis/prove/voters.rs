@@ -6,7 +6,7 @@ use crate::definitions::permission::Only;
 use crate::definitions::vocabulary::Effect;
 use crate::definitions::workflow::{Action, Awaits, Invariant, Occasion};
 use crate::definitions::{Rulebook, Workflow};
-use crate::interpreter::authorize::is_permitted;
+use crate::interpreter::authorize::may;
 use crate::model::{ActionName, Group, User, UserName};
 
 /// The answers that the documents of a workflow ask for.
@@ -57,8 +57,7 @@ impl<'r> Voting<'r> {
     }
 
     fn may(&self, group: &Group, action: &ActionName) -> bool {
-        let permit = self.rules.permit(action);
-        permit.is_some_and(|permit| is_permitted(self.rules, group, permit))
+        may(self.rules, group, action)
     }
 
     /// Returns those of some people who are named: of each kind one, and two where it makes a difference what they
