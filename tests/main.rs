@@ -12,6 +12,7 @@
 mod another_world;
 mod asked;
 mod clients;
+mod code;
 mod common;
 mod corpus;
 mod crash;

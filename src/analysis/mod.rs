@@ -6,5 +6,6 @@ pub mod explain;
 pub mod graph;
 pub mod matrix;
 pub mod prove;
+pub mod references;
 pub mod rehearse;
 pub mod tables;

@@ -71,6 +71,16 @@ fn dispatch(cli: &Cli, context: &Context, streams: &mut Streams<'_>) -> Result<O
         }
         return command.answer(context, None);
     }
+    if let Wanted::Code(command) = &cli.wanted
+        && let Some(show) = command.shown()
+        && streams.input.is_none()
+        && !cli.global.json
+    {
+        // Byte for byte, but not to a terminal, which some bytes would move.
+        let bytes = show.bytes(context)?;
+        let _ = streams.out.write_all(&bytes);
+        return Ok(Outcome::default());
+    }
     if let Wanted::Tour(command) = &cli.wanted {
         return command.guide(streams);
     }
@@ -121,6 +131,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::TestConfig(command) => command,
         Wanted::Migrate(command) => command,
         Wanted::Verify(command) => command,
+        Wanted::Code(command) => command,
         Wanted::Act(command) => command,
         Wanted::Mcp(_)
         | Wanted::McpProxy(_)

@@ -5,7 +5,7 @@ use clap::{Args, Command, Subcommand};
 use super::arguments::Completions;
 use super::{manual, tour};
 use crate::commands::{
-    act, approve, assign, cancel, checkin, checkout, close, comments, config, create, diff,
+    act, approve, assign, cancel, checkin, checkout, close, code, comments, config, create, diff,
     diff_config, explain, fix, graph, history, inbox, init, interact, list, migrate, namespace,
     read, reject, release, revert, review, route, status, test_config, user, users,
     validate_config, verify, withdraw, workspace,
@@ -76,6 +76,7 @@ wanted! {
     TestConfig(test_config::TestConfig),
     Migrate(migrate::Migrate),
     Verify(verify::Verify),
+    Code(code::CodeCommand),
     Mcp(Mcp),
     McpProxy(McpProxy),
     Completions(Completions),

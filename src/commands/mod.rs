@@ -11,6 +11,7 @@ pub mod cancel;
 pub mod checkin;
 pub mod checkout;
 pub mod close;
+pub mod code;
 pub mod comments;
 pub mod config;
 pub mod context;

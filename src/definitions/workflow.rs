@@ -53,6 +53,8 @@ pub struct State {
     pub terminal: bool,
     /// Whether the document never rests here.
     pub passing: bool,
+    /// Whether a document that stands here authorises changes of governed code.
+    pub authorises: bool,
     /// What those who are asked are asked for.
     pub awaits: Option<Awaits>,
     /// The names it had under earlier rules, each with its place.

@@ -31,7 +31,11 @@ use crate::model::Request;
 /// # Errors
 /// The refusal, with every reason of the first check that failed.
 pub fn decide(rules: &Rulebook, seen: &Snapshot, request: &Request) -> Result<Plan, Refusal> {
-    judge(Situation::of(rules, seen, request)?).map(|(plan, _)| plan)
+    let (plan, _) = judge(Situation::of(rules, seen, request)?)?;
+    match &seen.closed {
+        Some(closed) => Err(closed.reason().into()),
+        None => Ok(plan),
+    }
 }
 
 /// Decides as [`decide`], and refuses nothing for the sake of an invariant: how each that was looked at

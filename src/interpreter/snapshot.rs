@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::authorship::Authorship;
-use crate::model::{DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
+use super::refusal::Reason;
+use crate::model::{Code, DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
 
 /// What is seen when an action is decided.
 #[derive(Clone, Debug)]
@@ -14,6 +15,34 @@ pub struct Snapshot {
     pub children: Vec<Child>,
     /// Who there is.
     pub roster: Roster,
+    /// Why nothing may be changed here, where that is so.
+    pub closed: Option<Closed>,
+}
+
+/// The working tree is a test environment: no document is created or changed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Its branch.
+    pub branch: String,
+    /// The branch in use, where documents are governed.
+    pub production: String,
+}
+
+impl Closed {
+    /// Returns the reason for refusing a change.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        let message = format!(
+            "`{}` is a test environment: no controlled document is created or changed in it",
+            self.branch
+        );
+        Reason::new(Code::GateBlocked, message)
+            .fact("branch", self.branch.as_str())
+            .remedy(format!(
+                "work in the folder where `{}` is checked out",
+                self.production
+            ))
+    }
 }
 
 /// A document that names another as its parent.

@@ -10,6 +10,7 @@ pub mod event;
 pub mod frontmatter;
 pub mod name;
 pub mod place;
+pub mod reference;
 pub mod request;
 pub mod task;
 pub mod user;
@@ -25,6 +26,7 @@ pub use name::{
     WorkflowName,
 };
 pub use place::{Holdings, Place};
+pub use reference::Reference;
 pub use request::{Argument, Moment, Request};
 pub use task::Task;
 pub use user::{Membership, Roster, Source, User};

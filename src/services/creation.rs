@@ -57,6 +57,7 @@ impl Desk {
         };
         let (plan, word) = conceive(self.rules(), &birth, &request)
             .map_err(|refusal| Failure::refused(self.rules(), &refusal))?;
+        look.facts.check_open()?;
 
         let id = plan.target.after.document.id.clone();
         let reading = look.facts.read_id(id.as_str())?;

@@ -205,6 +205,27 @@ impl Desk {
         })
     }
 
+    /// Looks at the project without anybody who looks.
+    ///
+    /// # Errors
+    /// What looking ends with.
+    pub fn look_unnamed<T>(
+        &self,
+        look: impl Fn(&Look<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.store.look(|view| {
+            let Known { roster, warnings } = agents::read(view, &self.rules)?;
+            look(&Look {
+                facts: Facts::new(view, &self.rules),
+                roster,
+                roster_warnings: warnings,
+                actor: User::system(),
+                at: self.now(),
+                seen: self.seen.as_deref(),
+            })
+        })
+    }
+
     fn find_user(&self, roster: &Roster, user: &str) -> Result<User, Failure> {
         if user.trim().is_empty() {
             return Err(identity_missing());

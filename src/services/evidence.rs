@@ -22,8 +22,9 @@ mod tests;
 
 use std::path::Path;
 
-use git2::{ErrorClass, ErrorCode, Repository};
+use git2::ErrorCode;
 
+use super::git::{hint_for, said, short};
 use crate::error::Failure;
 use crate::model::{Code, Moment, UserName};
 use place::{Found, Place};
@@ -189,43 +190,11 @@ fn refused(why: impl AsRef<str>) -> Failure {
 
 /// Returns the failure that a failure of git is.
 fn failed(error: &git2::Error) -> Failure {
-    let said = error.message().replace(char::is_control, " ");
-    let mut failure = refused(format!("git says: {said}"));
+    let mut failure = refused(said(error));
     // The branch moved on, or somebody holds its lock.
     failure.retryable = matches!(error.code(), ErrorCode::Locked | ErrorCode::Modified);
     match hint_for(error) {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
-}
-
-fn hint_for(error: &git2::Error) -> Option<&'static str> {
-    let said = error.message();
-    if error.code() == ErrorCode::Owner {
-        Some(
-            "if you trust whoever owns it: `git config --global --add safe.directory` and its path",
-        )
-    } else if said.contains("extension: 'link'") {
-        Some("`git update-index --no-split-index` writes the index in one piece")
-    } else if said.contains("extension: 'sdir'") {
-        Some("`git sparse-checkout reapply --no-sparse-index` writes the index in full")
-    } else if error.class() == ErrorClass::Os {
-        Some("see whether you may write to the repository, and the disk has room")
-    } else {
-        None
-    }
-}
-
-/// Returns as many digits of an object's name as it takes to mean one object only, seven at least.
-fn short(repository: &Repository, id: git2::Oid) -> Result<String, git2::Error> {
-    const FEWEST: usize = 7;
-    let (database, full) = (repository.odb()?, id.to_string());
-    for length in FEWEST..full.len() {
-        match database.exists_prefix(id, length) {
-            Ok(_) => return Ok(full.chars().take(length).collect()),
-            Err(error) if error.code() == ErrorCode::Ambiguous => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(full)
 }

@@ -10,11 +10,13 @@ pub use summary::Summary;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::governance::environment;
 use crate::definitions::workflow::Awaits;
 use crate::definitions::{IdReading, Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::authorship::Authorship;
 use crate::interpreter::needs::{Need, needs_of};
+use crate::interpreter::snapshot::Closed;
 use crate::interpreter::{Snapshot, Standing};
 use crate::model::document::Presumed;
 use crate::model::name::is_well_formed;
@@ -48,6 +50,7 @@ pub struct Facts<'v> {
     /// The rules.
     pub rules: &'v Rulebook,
     namespaces: OnceCell<Vec<String>>,
+    closed: OnceCell<Option<Closed>>,
     /// Whether a document under an earlier name of its state is read as if it had been carried over.
     carries: bool,
 }
@@ -60,6 +63,7 @@ impl<'v> Facts<'v> {
             view,
             rules,
             namespaces: OnceCell::new(),
+            closed: OnceCell::new(),
             carries: false,
         }
     }
@@ -71,6 +75,7 @@ impl<'v> Facts<'v> {
             view,
             rules,
             namespaces: OnceCell::from(namespaces),
+            closed: OnceCell::new(),
             carries: false,
         }
     }
@@ -320,7 +325,32 @@ impl<'v> Facts<'v> {
             target,
             children,
             roster: roster.clone(),
+            closed: self.closed(purpose)?,
         })
+    }
+
+    /// Returns why nothing may be changed here, where that is so; somebody who only looks is not hindered by
+    /// a repository that cannot be read.
+    fn closed(&self, purpose: Purpose) -> Result<Option<Closed>, Failure> {
+        if let Some(closed) = self.closed.get() {
+            return Ok(closed.clone());
+        }
+        let closed = match environment::closed(self.view) {
+            Err(_) if purpose == Purpose::Looking => return Ok(None),
+            closed => closed?,
+        };
+        Ok(self.closed.get_or_init(|| closed).clone())
+    }
+
+    /// Refuses a change where nothing may be changed.
+    ///
+    /// # Errors
+    /// `gate_blocked` in a test environment of a declared system.
+    pub fn check_open(&self) -> Result<(), Failure> {
+        match self.closed(Purpose::Doing)? {
+            Some(closed) => Err(Failure::refused(self.rules, &closed.reason().into())),
+            None => Ok(()),
+        }
     }
 
     fn add_text(

@@ -96,6 +96,7 @@ impl Desk {
         check_group(self.rules(), &look.roster, &look.actor, action)
             .map_err(|refusal| Failure::refused(self.rules(), &refusal))?;
         let open = open(&look, action, id, terms)?;
+        look.facts.check_open()?;
         let mut turned = self
             .turn(&look, &open, turn, terms)
             .map_err(|mut failure| {

@@ -11,6 +11,8 @@ pub mod difference;
 pub mod editing;
 pub mod evidence;
 pub mod facts;
+mod git;
+pub mod governance;
 pub mod holding;
 pub mod integrity;
 pub mod interview;

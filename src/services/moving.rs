@@ -77,6 +77,7 @@ impl Desk {
         let mut look = self.looking(&view, user)?;
         check_group(self.rules(), &look.roster, &look.actor, action)
             .map_err(|refusal| Failure::refused(self.rules(), &refusal))?;
+        look.facts.check_open()?;
         look.facts = Facts::new(&view, self.rules()).carrying();
         let mut found = Found::default();
         let mut names = record_names(&view)?;

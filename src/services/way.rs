@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDateTime};
+
 use super::desk::Desk;
 use super::facts::Facts;
 use crate::analysis::graph::Trace;
@@ -49,9 +51,62 @@ fn look(facts: &Facts<'_>, id: &str) -> Result<(Doctype, Trace), Failure> {
 }
 
 fn way(workflow: &Workflow, doctype: &Doctype, lines: &[TrailLine]) -> Vec<Status> {
-    let mut way: Vec<Status> = Vec::new();
+    let stays = stays(workflow, doctype, lines).into_iter();
+    stays.map(|(_, status)| status).collect()
+}
+
+/// A document has stood in a state since a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// When it came there, in seconds.
+    pub since: i64,
+    /// The state.
+    pub status: Status,
+}
+
+/// Returns where a document has stood, and since when each time.
+///
+/// # Errors
+/// `not_found`, `integrity` where its trail is damaged, or says of a move no moment that can be read.
+pub fn stays_of(facts: &Facts<'_>, id: &str) -> Result<Vec<Stay>, Failure> {
+    let (location, standing) = facts.document(id)?;
+    let doctype = facts.rules.doctype(&standing.doctype);
+    let life = doctype.and_then(|doctype| Some((doctype, facts.rules.life_of(doctype)?)));
+    let Some((doctype, workflow)) = life else {
+        return Ok(Vec::new());
+    };
+    let lines = trail::read(facts.view, &location.trail()?)?.unwrap_or_default();
+    let stays = stays(workflow, doctype, &lines).into_iter();
+    let stays = stays.map(|(moment, status)| {
+        let since = seconds(moment).ok_or_else(|| {
+            let message = format!("the trail of `{}` has a line without a moment", location.id);
+            Failure::new(Code::Integrity, message)
+        })?;
+        Ok(Stay { since, status })
+    });
+    stays.collect()
+}
+
+/// Reads a moment; the earlier tool wrote none of its zone, and meant UTC.
+fn seconds(moment: &str) -> Option<i64> {
+    let zoned = DateTime::parse_from_rfc3339(moment);
+    let plain = || moment.parse::<NaiveDateTime>().map(|plain| plain.and_utc());
+    match zoned {
+        Ok(moment) => Some(moment.timestamp()),
+        Err(_) => plain().ok().map(|moment| moment.timestamp()),
+    }
+}
+
+/// Returns each state a document came to, with the moment of the line that tells of it.
+fn stays<'l>(
+    workflow: &Workflow,
+    doctype: &Doctype,
+    lines: &'l [TrailLine],
+) -> Vec<(&'l str, Status)> {
+    let mut stays: Vec<(&str, Status)> = Vec::new();
     if let Some(line) = lines.first() {
-        way.extend(birth(workflow, doctype, line).map(|entry| entry.to.clone()));
+        let birth = birth(workflow, doctype, line);
+        stays.extend(birth.map(|entry| (line.timestamp(), entry.to.clone())));
     }
     for line in lines {
         let from = line.recorded(workflow, &Fact::FromStatus);
@@ -59,15 +114,18 @@ fn way(workflow: &Workflow, doctype: &Doctype, lines: &[TrailLine]) -> Vec<Statu
         if let (Some(from), Some(to)) = (from, to) {
             for status in [from, to] {
                 let status = workflow.present_name(&Status::new(status.to_owned()));
-                if way.last() != Some(&status) {
-                    way.push(status);
+                if stays.last().map(|(_, last)| last) != Some(&status) {
+                    stays.push((line.timestamp(), status));
                 }
             }
-        } else if let Some(to) = way.last().and_then(|last| unsaid(workflow, last, line)) {
-            way.push(to.clone());
+        } else if let Some((_, last)) = stays.last()
+            && let Some(to) = unsaid(workflow, last, line)
+        {
+            let to = to.clone();
+            stays.push((line.timestamp(), to));
         }
     }
-    way
+    stays
 }
 
 /// Returns how a document was born whose trail begins so.

@@ -92,7 +92,7 @@ fn listed(config: &Map<String, Value>) -> Result<&[Value], StoreError> {
     }
 }
 
-fn read(view: &View<'_>, path: &str) -> Result<Option<Map<String, Value>>, StoreError> {
+pub(super) fn read(view: &View<'_>, path: &str) -> Result<Option<Map<String, Value>>, StoreError> {
     let path = TreePath::new(path)?;
     let Some(bytes) = view.read(&path, LARGEST)? else {
         return Ok(None);

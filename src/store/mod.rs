@@ -21,6 +21,7 @@ pub mod seal;
     reason = "the store is what this floor is called after"
 )]
 pub mod store;
+pub mod systems;
 pub mod trail;
 pub mod tree;
 pub mod view;

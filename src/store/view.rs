@@ -5,6 +5,7 @@
 //! Tested in `commit.rs`, against what recovery makes of every stopped commit.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -115,6 +116,12 @@ impl<'t> View<'t> {
             }
         }
         Ok(true)
+    }
+
+    /// Returns the folder of the project.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        self.tree.root_path()
     }
 
     /// Returns the journal that is laid over the files.

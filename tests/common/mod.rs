@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod records;
+pub mod repository;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

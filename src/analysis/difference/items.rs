@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::words::{awaits, demand, line, occasion, recorded};
 use crate::analysis::graph::words::first;
 use crate::definitions::vocabulary::Condition;
-use crate::definitions::workflow::{Action, Arm, FlawShape, Remedy, Workflow};
+use crate::definitions::workflow::{Action, Arm, FlawShape, Remedy, State, Workflow};
 
 use crate::definitions::{Origin, Rulebook};
 
@@ -78,6 +78,19 @@ pub(super) fn of(rules: &Rulebook) -> Vec<Item> {
     items
 }
 
+fn of_state(state: &State) -> Vec<String> {
+    let flags = [
+        (state.terminal, "terminal"),
+        (state.passing, "passing"),
+        (state.authorises, "authorises"),
+    ];
+    let set = flags.into_iter().filter(|(is_set, _)| *is_set);
+    let mut says = vec![format!("means {:?}", state.meaning)];
+    says.extend(set.map(|(_, word)| word.to_owned()));
+    says.extend(state.awaits.as_ref().map(awaits));
+    says
+}
+
 fn add_workflow(workflow: &Workflow, items: &mut Vec<Item>) {
     let of = format!("workflow {}", workflow.name);
     let mut add = |name: String, origin: Origin, says: Vec<String>| {
@@ -91,11 +104,11 @@ fn add_workflow(workflow: &Workflow, items: &mut Vec<Item>) {
     let says = vec![format!("title {:?}", workflow.title), kind.to_owned()];
     add("the workflow".to_owned(), workflow.origin, says);
     for state in &workflow.states {
-        let mut says = vec![format!("means {:?}", state.meaning)];
-        says.extend(state.terminal.then(|| "terminal".to_owned()));
-        says.extend(state.passing.then(|| "passing".to_owned()));
-        says.extend(state.awaits.as_ref().map(awaits));
-        add(format!("state {}", state.name), state.origin, says);
+        add(
+            format!("state {}", state.name),
+            state.origin,
+            of_state(state),
+        );
     }
     for phase in &workflow.phases {
         let presumed = phase.presumed_in.iter();

@@ -190,6 +190,7 @@ impl<'r> Life<'r> {
             target: node.standing.clone(),
             children: Vec::new(),
             roster: Roster::clone(&self.company.roster),
+            closed: None,
         }
     }
 

@@ -105,6 +105,7 @@ impl<'r> Desk<'r> {
             target,
             children: self.children(&record.document.id, &needs),
             roster: self.roster.clone(),
+            closed: None,
         }
     }
 

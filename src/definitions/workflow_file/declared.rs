@@ -23,7 +23,7 @@ fn named(reader: &mut Reader<'_>, node: &Node) -> Option<(Word, String)> {
 
 pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> {
     let (name, meaning) = named(reader, node)?;
-    reader.only_properties(node, &["terminal", "passing"]);
+    reader.only_properties(node, &["terminal", "passing", "authorises"]);
     reader.once(node, &["awaits"]);
     let mut awaits = None;
     let mut former = Vec::new();
@@ -39,6 +39,7 @@ pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> 
         meaning,
         terminal: reader.flag(node, "terminal"),
         passing: reader.flag(node, "passing"),
+        authorises: reader.flag(node, "authorises"),
         awaits,
         former,
         origin: name.origin,

@@ -1,6 +1,5 @@
 //! Where the project lies in its repository, and whether that is at rest.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +9,7 @@ use git2::{ErrorCode, FileMode, Index, Repository, RepositoryState};
 
 use super::{failed, refused};
 use crate::error::Failure;
+use crate::services::git::open;
 
 /// What git keeps to itself.
 const GIT: &str = ".git";
@@ -135,10 +135,6 @@ impl Place {
         }
         Ok(())
     }
-}
-
-fn open(at: &Path, flags: OpenFlags) -> Result<Repository, git2::Error> {
-    Repository::open_ext(at, flags, [] as [&OsStr; 0])
 }
 
 fn is_missing(opened: &Result<Repository, git2::Error>) -> bool {

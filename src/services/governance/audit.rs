@@ -1,0 +1,465 @@
+//! Authorised commits: every change of governed code names a document that permitted it at that moment.
+//!
+//! What counts is the line of the branch in use: each of its commits, compared with the one before it on that
+//! line. A merge is one change there, and is itself to name its authority; what it brings in is the history of
+//! a test environment, whose messages are free. A merge that moves the branch forward without a commit of its
+//! own leaves that history on the line, to be judged commit by commit. A squashed commit is a commit. A revert
+//! is a change like any other; one that names nothing stands under the authority of what it takes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate};
+use git2::{Commit, Oid};
+use serde::Serialize;
+
+use super::codebase::{Codebase, Meant, fail};
+use super::isolation::words;
+use crate::error::Failure;
+use crate::model::reference::is_hash;
+use crate::model::{Code, Status};
+use crate::services::facts::Facts;
+use crate::services::way::{Stay, stays_of};
+use crate::store::systems::System;
+
+/// The trailer that names an authority, in both spellings.
+const TRAILERS: [&str; 2] = ["authorised-by", "authorized-by"];
+
+/// What git writes into the message of a revert, before the hash.
+const REVERTS: &str = "This reverts commit ";
+
+/// What came of looking at commits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// The systems, each with what was looked at.
+    pub systems: Vec<Audited>,
+    /// What is not authorised, newest first.
+    pub violations: Vec<Violation>,
+}
+
+/// What was looked at of one system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Audited {
+    /// Its name.
+    pub system: String,
+    /// The branch in use.
+    pub branch: String,
+    /// When its governance begins; none where that was never declared.
+    pub governed_since: Option<String>,
+    /// How many commits were looked at.
+    pub commits: usize,
+    /// How many of them change its code.
+    pub changes: usize,
+}
+
+/// A change that nothing permitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// The commit.
+    pub commit: String,
+    /// As many digits of it as mean it alone.
+    pub short: String,
+    /// When it was made.
+    pub made: String,
+    /// Who wrote the change.
+    pub author: String,
+    /// The first line of its message.
+    pub subject: String,
+    /// The systems whose code it changes.
+    pub systems: Vec<String>,
+    /// The paths of those systems in which it changes something.
+    pub paths: Vec<String>,
+    /// What is wrong, for programs.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+/// Looks at the commits of the systems' branches in use, or at those of a range `A..B`, or up to `B`.
+///
+/// # Errors
+/// `invalid_argument` for a range that is none, `not_found` for a branch or a commit that is not here, and
+/// where the history that is here does not reach far enough back; `integrity` where the configuration says
+/// nothing that can be a beginning.
+pub fn audit(
+    codebase: &Codebase,
+    facts: &Facts<'_>,
+    systems: &[System],
+    range: Option<&str>,
+) -> Result<Audit, Failure> {
+    let range = range.map(|range| read_range(codebase, range)).transpose()?;
+    let mut judge = Judge {
+        codebase,
+        facts,
+        documents: BTreeMap::new(),
+    };
+    let mut audit = Audit::default();
+    let mut violations: BTreeMap<Oid, Violation> = BTreeMap::new();
+    let mut order: Vec<Oid> = Vec::new();
+    for system in systems {
+        let (audited, changes) = changes_of(codebase, system, range.as_ref())?;
+        for change in changes {
+            if let Some(known) = violations.get_mut(&change.commit) {
+                known.systems.push(system.name.clone());
+                known.paths.extend(change.paths);
+            } else if let Some(violation) = judge.violation(system, change)? {
+                order.push(violation.0);
+                violations.insert(violation.0, violation.1);
+            }
+        }
+        audit.systems.push(audited);
+    }
+    let ordered = order.iter().filter_map(|commit| violations.remove(commit));
+    audit.violations = ordered.collect();
+    audit
+        .violations
+        .sort_by(|left, right| right.made.cmp(&left.made));
+    Ok(audit)
+}
+
+/// The commits that were asked for.
+struct Range {
+    from: Option<Oid>,
+    to: Oid,
+}
+
+fn read_range(codebase: &Codebase, text: &str) -> Result<Range, Failure> {
+    let (from, to) = match text.split_once("..") {
+        Some((_, to)) if to.starts_with('.') => {
+            let message = format!(
+                "`{}` is no range: write `A..B`, with two dots",
+                text.escape_debug()
+            );
+            return Err(Failure::new(Code::InvalidArgument, message));
+        }
+        Some((from, to)) => (Some(from), to),
+        None => (None, text),
+    };
+    let or_here = |name: &str| {
+        if name.is_empty() {
+            "HEAD".to_owned()
+        } else {
+            name.to_owned()
+        }
+    };
+    Ok(Range {
+        from: from
+            .map(|from| codebase.named(&or_here(from)))
+            .transpose()?,
+        to: codebase.named(&or_here(to))?,
+    })
+}
+
+/// When governance begins.
+enum Beginning {
+    /// With everything made from then on, in seconds.
+    At(i64),
+    /// With everything after a commit.
+    After(Oid),
+}
+
+fn beginning(codebase: &Codebase, system: &System, text: &str) -> Result<Beginning, Failure> {
+    if let Ok(day) = text.parse::<NaiveDate>() {
+        let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
+        return Ok(Beginning::At(midnight.timestamp()));
+    }
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Beginning::At(moment.timestamp()));
+    }
+    let wrong = |why: &str| {
+        let message = format!(
+            "`governed_since` of `{}` says `{}`, {why}",
+            system.name,
+            text.escape_debug()
+        );
+        Failure::new(Code::Integrity, message)
+            .hint("a day (2026-11-22), a moment (2026-11-22T08:00:00Z), or the hash of a commit of the branch in use")
+    };
+    if !is_hash(text) {
+        return Err(wrong("which is no day, no moment and no commit"));
+    }
+    match codebase.meant(text)? {
+        Meant::Commit(commit) => Ok(Beginning::After(commit)),
+        Meant::Nothing if codebase.is_shallow() => Err(history_ends()),
+        Meant::Nothing | Meant::Other(_) => Err(wrong("which is no commit here")),
+        Meant::Several => Err(wrong("which begins the names of several objects")),
+    }
+}
+
+fn history_ends() -> Failure {
+    Failure::new(
+        Code::NotFound,
+        "this clone is shallow: the history that is to be looked at is not all here",
+    )
+    .hint("`git fetch --unshallow` brings it; in CI, check out with full depth")
+}
+
+/// A change of a system's code on the line of its branch.
+struct ChangeOfCode {
+    commit: Oid,
+    paths: Vec<String>,
+}
+
+fn changes_of(
+    codebase: &Codebase,
+    system: &System,
+    range: Option<&Range>,
+) -> Result<(Audited, Vec<ChangeOfCode>), Failure> {
+    let mut audited = Audited {
+        system: system.name.clone(),
+        branch: system.production_branch.clone(),
+        governed_since: system.governed_since.clone(),
+        commits: 0,
+        changes: 0,
+    };
+    let Some(since) = &system.governed_since else {
+        return Ok((audited, Vec::new()));
+    };
+    let beginning = beginning(codebase, system, since)?;
+    let tip = match range {
+        Some(range) => range.to,
+        None => codebase.production(&system.production_branch)?,
+    };
+    let mut within = Vec::new();
+    if let Beginning::After(commit) = beginning {
+        within.push(codebase.after(commit, tip)?);
+    }
+    if let Some(from) = range.and_then(|range| range.from) {
+        within.push(codebase.after(from, tip)?);
+    }
+    let mut changes = Vec::new();
+    let mut line = Some(codebase.commit(tip)?);
+    while let Some(commit) = line {
+        let id = commit.id();
+        if !within.iter().all(|commits| commits.contains(&id)) {
+            break;
+        }
+        let before = match commit.parent_count() {
+            0 => None,
+            _ => Some(commit.parent(0).map_err(fail)?),
+        };
+        if is_governed(&beginning, &commit) {
+            if before.is_none() && codebase.is_cut_at(id) {
+                return Err(history_ends());
+            }
+            audited.commits += 1;
+            let paths = changed(codebase, system, &commit, before.as_ref())?;
+            if !paths.is_empty() {
+                audited.changes += 1;
+                changes.push(ChangeOfCode { commit: id, paths });
+            }
+        }
+        line = before;
+    }
+    Ok((audited, changes))
+}
+
+fn is_governed(beginning: &Beginning, commit: &Commit<'_>) -> bool {
+    match beginning {
+        Beginning::At(moment) => commit.time().seconds() >= *moment,
+        // Those before it are not walked to.
+        Beginning::After(_) => true,
+    }
+}
+
+/// Returns the paths of a system in which a commit changes something.
+fn changed(
+    codebase: &Codebase,
+    system: &System,
+    commit: &Commit<'_>,
+    before: Option<&Commit<'_>>,
+) -> Result<Vec<String>, Failure> {
+    if before.is_some_and(|before| before.tree_id() == commit.tree_id()) {
+        return Ok(Vec::new());
+    }
+    let after = codebase.trees(commit.id(), &system.paths)?;
+    let before = match before {
+        Some(before) => codebase.trees(before.id(), &system.paths)?,
+        None => vec![None; after.len()],
+    };
+    let pairs = system.paths.iter().zip(before.iter().zip(&after));
+    let changed = pairs.filter(|(_, (before, after))| before != after);
+    Ok(changed.map(|(path, _)| path.clone()).collect())
+}
+
+struct Judge<'j> {
+    codebase: &'j Codebase,
+    facts: &'j Facts<'j>,
+    documents: BTreeMap<String, Authority>,
+}
+
+/// What a name in a message can authorise.
+enum Authority {
+    /// No document bears it.
+    Unknown,
+    /// Its type never authorises a change.
+    Never,
+    /// It is a document, which stood where it did.
+    Document {
+        states: BTreeSet<Status>,
+        stays: Vec<Stay>,
+    },
+}
+
+impl Judge<'_> {
+    fn violation(
+        &mut self,
+        system: &System,
+        change: ChangeOfCode,
+    ) -> Result<Option<(Oid, Violation)>, Failure> {
+        let commit = self.codebase.commit(change.commit)?;
+        let message = String::from_utf8_lossy(commit.message_bytes()).into_owned();
+        let mut named = self.named_in(&message)?;
+        if named.is_empty()
+            && let Some(reverted) = self.reverted(&message)?
+        {
+            named = self.named_in(&reverted)?;
+        }
+        let Some((code, why)) = self.objection(&named, &commit)? else {
+            return Ok(None);
+        };
+        let author = commit.author();
+        let violation = Violation {
+            commit: change.commit.to_string(),
+            short: self.codebase.short(change.commit)?,
+            made: moment(commit.time().seconds()),
+            author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
+            subject: message.lines().next().unwrap_or_default().to_owned(),
+            systems: vec![system.name.clone()],
+            paths: change.paths,
+            code,
+            message: why,
+        };
+        Ok(Some((change.commit, violation)))
+    }
+
+    /// Returns the message of the commit that a message says it takes back.
+    fn reverted(&self, message: &str) -> Result<Option<String>, Failure> {
+        let hash = message.split_once(REVERTS).map(|(_, rest)| rest);
+        let hash = hash.map(|rest| rest.chars().take_while(char::is_ascii_hexdigit));
+        let Some(hash) = hash.map(Iterator::collect::<String>) else {
+            return Ok(None);
+        };
+        if !is_hash(&hash) {
+            return Ok(None);
+        }
+        Ok(match self.codebase.meant(&hash)? {
+            Meant::Commit(id) => {
+                let commit = self.codebase.commit(id)?;
+                Some(String::from_utf8_lossy(commit.message_bytes()).into_owned())
+            }
+            Meant::Nothing | Meant::Several | Meant::Other(_) => None,
+        })
+    }
+
+    /// Returns the documents that a message names: those of its trailers, or else all in it that may authorise.
+    fn named_in(&mut self, message: &str) -> Result<Vec<String>, Failure> {
+        let trailers = git2::message_trailers_bytes(message.as_bytes()).map_err(fail)?;
+        let mut named = Vec::new();
+        for (key, value) in trailers.iter() {
+            let key = String::from_utf8_lossy(key).to_ascii_lowercase();
+            if TRAILERS.contains(&key.as_str()) {
+                let value = String::from_utf8_lossy(value);
+                let ids = words(&value).filter(|word| !word.is_empty());
+                named.extend(ids.map(str::to_ascii_uppercase));
+            }
+        }
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        for word in words(message) {
+            let is_id = match self.facts.read_id(word) {
+                Ok(reading) => reading.id.as_str() == word,
+                Err(_) => false,
+            };
+            if is_id && !matches!(self.authority(word)?, Authority::Never) {
+                named.push(word.to_owned());
+            }
+        }
+        named.dedup();
+        Ok(named)
+    }
+
+    /// Returns why none of the documents named permitted a commit, unless one did.
+    fn objection(
+        &mut self,
+        named: &[String],
+        commit: &Commit<'_>,
+    ) -> Result<Option<(&'static str, String)>, Failure> {
+        let made = commit.time().seconds();
+        let mut objection = None;
+        for name in named {
+            let this = match self.authority(name)? {
+                Authority::Unknown => {
+                    ("unknown_document", format!("there is no document `{name}`"))
+                }
+                Authority::Never => (
+                    "not_an_authority",
+                    format!("`{name}` is of a type that never authorises a change of code"),
+                ),
+                Authority::Document { states, stays } => {
+                    let at = stood(stays, made);
+                    if at.iter().any(|status| states.contains(*status)) {
+                        return Ok(None);
+                    }
+                    let wanted: Vec<_> = states.iter().map(Status::as_str).collect();
+                    let stood = match at.last() {
+                        Some(status) => format!("it was {status}"),
+                        None => "it was not there yet".to_owned(),
+                    };
+                    let wanted = wanted.join(" or ");
+                    let message = format!("`{name}` was not {wanted} when this was made: {stood}");
+                    ("not_in_execution", message)
+                }
+            };
+            objection = objection.or(Some(this));
+        }
+        let unnamed = || {
+            let message = "it names no document that authorises it";
+            ("unnamed", message.to_owned())
+        };
+        Ok(Some(objection.unwrap_or_else(unnamed)))
+    }
+
+    fn authority(&mut self, name: &str) -> Result<&Authority, Failure> {
+        if !self.documents.contains_key(name) {
+            let authority = self.look_up(name)?;
+            self.documents.insert(name.to_owned(), authority);
+        }
+        Ok(self.documents.get(name).unwrap_or(&Authority::Unknown))
+    }
+
+    fn look_up(&self, name: &str) -> Result<Authority, Failure> {
+        let Ok(reading) = self.facts.read_id(name) else {
+            return Ok(Authority::Unknown);
+        };
+        let Some(workflow) = self.facts.rules.life_of(reading.doctype) else {
+            return Ok(Authority::Never);
+        };
+        let states = workflow.states.iter().filter(|state| state.authorises);
+        let states: BTreeSet<_> = states.map(|state| state.name.clone()).collect();
+        if states.is_empty() {
+            return Ok(Authority::Never);
+        }
+        match stays_of(self.facts, name) {
+            Ok(stays) => Ok(Authority::Document { states, stays }),
+            Err(failure) if failure.code == Code::NotFound => Ok(Authority::Unknown),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// Returns the states a document stood in during a second, in their order.
+fn stood(stays: &[Stay], second: i64) -> Vec<&Status> {
+    let leaves = stays.iter().skip(1).map(|stay| stay.since);
+    let leaves = leaves.chain(std::iter::once(i64::MAX));
+    let during = stays.iter().zip(leaves);
+    let during = during.filter(|(stay, leave)| stay.since <= second && second <= *leave);
+    during.map(|(stay, _)| &stay.status).collect()
+}
+
+fn moment(seconds: i64) -> String {
+    let moment = DateTime::from_timestamp(seconds, 0);
+    moment.map_or_else(String::new, |moment| {
+        moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    })
+}
