@@ -3,6 +3,7 @@
 mod audit;
 mod environments;
 mod references;
+mod trace;
 
 use git2::Oid;
 use serde_json::{Value, json};

@@ -7,11 +7,11 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
+use qms::analysis::traceability;
 use qms::definitions::Rulebook;
 use qms::definitions::vocabulary::{EFFECTS, FACTS, GUARDS, words};
 use qms::model::Code;
@@ -756,31 +756,57 @@ fn every_requirement_is_verified() {
     assert_eq!(wrong, Vec::<String>::new(), "{wrong:#?}");
 }
 
-/// The matrix that is kept is the one that the tests give. `QMS_BLESS=1` writes it anew.
+/// The requirements as a specification has them: table rows that begin with an id.
+fn specification() -> String {
+    let rows = requirements().into_iter();
+    let rows = rows.map(|(id, requirement)| format!("| {id} | {} |", requirement.title));
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+/// The matrix that is kept is the one that `qms trace` would make of the markers. `QMS_BLESS=1` writes it anew.
 #[test]
 fn the_matrix_of_traceability_is_up_to_date() {
-    let (requirements, evidence) = (requirements(), evidence());
-    let mut matrix = String::from(
-        "# Requirements and their tests\n\n\
-         Made by `tests/house.rs`; `QMS_BLESS=1 cargo test house::` writes it anew.\n\n\
-         | Requirement | Title | Tests | Files |\n|---|---|---|---|\n",
-    );
-    for (id, requirement) in &requirements {
-        let mut tests: BTreeSet<&str> = BTreeSet::new();
-        let mut files: BTreeSet<&str> = BTreeSet::new();
-        for test in evidence.iter().filter(|test| test.verifies.contains(id)) {
-            tests.insert(&test.name);
-            files.insert(&test.path);
-        }
-        let list = |words: BTreeSet<&str>| Vec::from_iter(words).join("<br>");
-        let tests = match &requirement.why {
-            Some(why) => format!("by inspection: {why}"),
-            None if tests.is_empty() && requirement.later => "later".to_owned(),
-            None => list(tests),
-        };
-        let (title, files) = (&requirement.title, list(files));
-        writeln!(matrix, "| {id} | {title} | {tests} | {files} |").unwrap();
+    let (mut marked, mut declared) = (Vec::new(), BTreeSet::new());
+    for source in sources("src", ".rs").iter().chain(&sources("tests", ".rs")) {
+        marked.extend(traceability::markers::markers(&source.path, &source.text));
+        declared.extend(traceability::markers::declared(&source.path, &source.text));
     }
+    let of_tests: BTreeSet<_> = evidence()
+        .into_iter()
+        .flat_map(|test| {
+            let ids = test.verifies.into_iter();
+            let each = ids.map(|id| (id, Some(test.name.clone()), test.path.clone()));
+            each.collect::<Vec<_>>()
+        })
+        .collect();
+    let of_markers: BTreeSet<_> = marked
+        .iter()
+        .map(|marker| {
+            (
+                marker.requirement.clone(),
+                marker.test.clone(),
+                marker.file.clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        of_markers, of_tests,
+        "a marker stands at the test that it is about"
+    );
+
+    let matrix = traceability::matrix::matrix(&traceability::matrix::Sources {
+        specification: &specification(),
+        matrix: None,
+        markers: &marked,
+        declared: &declared,
+        results: None,
+    });
+    assert!(matrix.is_whole(), "{:#?}", matrix.orphans);
+    let matrix = format!(
+        "# Requirements and their tests\n\n\
+         Made by `tests/house.rs` as `qms trace` makes it; `QMS_BLESS=1 cargo test house::` writes it anew.\n\n{}",
+        traceability::rendered::markdown(&matrix)
+    );
     let path = house().join("tests/traceability.md");
     if std::env::var_os("QMS_BLESS").is_some() {
         fs::write(&path, &matrix).unwrap();

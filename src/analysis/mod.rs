@@ -9,3 +9,4 @@ pub mod prove;
 pub mod references;
 pub mod rehearse;
 pub mod tables;
+pub mod traceability;

@@ -132,6 +132,7 @@ fn command(wanted: &Wanted) -> Option<&dyn Command> {
         Wanted::Migrate(command) => command,
         Wanted::Verify(command) => command,
         Wanted::Code(command) => command,
+        Wanted::Trace(command) => command,
         Wanted::Act(command) => command,
         Wanted::Mcp(_)
         | Wanted::McpProxy(_)

@@ -7,7 +7,7 @@ use super::{manual, tour};
 use crate::commands::{
     act, approve, assign, cancel, checkin, checkout, close, code, comments, config, create, diff,
     diff_config, explain, fix, graph, history, inbox, init, interact, list, migrate, namespace,
-    read, reject, release, revert, review, route, status, test_config, user, users,
+    read, reject, release, revert, review, route, status, test_config, trace, user, users,
     validate_config, verify, withdraw, workspace,
 };
 use crate::mcp::Mcp;
@@ -77,6 +77,7 @@ wanted! {
     Migrate(migrate::Migrate),
     Verify(verify::Verify),
     Code(code::CodeCommand),
+    Trace(trace::Trace),
     Mcp(Mcp),
     McpProxy(McpProxy),
     Completions(Completions),

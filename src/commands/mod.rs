@@ -40,6 +40,7 @@ pub mod showing;
 pub mod status;
 pub mod telling;
 pub mod test_config;
+pub mod trace;
 pub mod user;
 pub mod users;
 pub mod validate_config;

@@ -130,7 +130,7 @@ fn read_interview(reader: &mut Reader<'_>, node: &Node) -> Interview {
     Interview { remembers }
 }
 
-fn unknown(reader: &mut Reader<'_>, word: &Word, known: &[&str]) {
+pub(super) fn unknown(reader: &mut Reader<'_>, word: &Word, known: &[&str]) {
     let finding = Finding::new(
         codes::UNKNOWN_WORD,
         word.origin,

@@ -1,6 +1,6 @@
 //! A document type: which life it has, what its ids look like, where it is kept, whose child it is.
 
-use super::authoring::{Authoring, read_authored};
+use super::authoring::{Authoring, read_authored, unknown};
 use super::codes;
 use super::guard::read_condition;
 use super::pattern::{Pattern, Piece};
@@ -43,6 +43,8 @@ pub struct Doctype {
     pub blocks: Vec<BlocksParent>,
     /// How it is written, and from which template it is born.
     pub authoring: Authoring,
+    /// What of a namespace's traceability its documents hold.
+    pub traces: Option<(Traces, Origin)>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -58,6 +60,30 @@ impl Doctype {
             "a"
         };
         format!("{article} {title}")
+    }
+}
+
+/// What the documents of a type hold for the traceability of their namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traces {
+    /// The requirements: table rows that begin with an id.
+    Requirements,
+    /// The tests that verify them: table rows that begin with the id of a requirement.
+    Tests,
+}
+
+impl Traces {
+    /// How each is written.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [("requirements", Self::Requirements), ("tests", Self::Tests)];
+
+    /// Returns how it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let mut words = Self::WORDS.iter();
+        words
+            .find(|(_, traces)| *traces == self)
+            .map_or("", |(word, _)| word)
     }
 }
 
@@ -123,6 +149,7 @@ const WORDS: &[&str] = &[
     "when-parent",
     "blocks-parent",
     "authored",
+    "traces",
 ];
 
 /// The lines that stand once.
@@ -136,6 +163,7 @@ const ONCE: &[&str] = &[
     "stored-with",
     "child-of",
     "authored",
+    "traces",
 ];
 
 /// What has been read of a type so far.
@@ -152,6 +180,7 @@ struct Found {
     reactions: Vec<WhenParent>,
     blocks: Vec<BlocksParent>,
     authoring: Option<Authoring>,
+    traces: Option<(Traces, Origin)>,
 }
 
 /// Reads a doctype; complains and returns none where something it cannot be without is missing.
@@ -204,6 +233,7 @@ pub fn read_doctype(reader: &mut Reader<'_>, node: &Node) -> Option<Doctype> {
         reactions: found.reactions,
         blocks: found.blocks,
         authoring: found.authoring?,
+        traces: found.traces,
     })
 }
 
@@ -230,6 +260,7 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, found: &mut Found) {
             }
         }
         "authored" => found.authoring = read_authored(reader, node),
+        "traces" => found.traces = read_traces(reader, node),
         _ => reader.unknown_word(node, "a doctype", WORDS),
     }
 }
@@ -314,6 +345,18 @@ fn read_child_of(reader: &mut Reader<'_>, node: &Node) -> ChildOf {
         }
     }
     ChildOf { parents, requires }
+}
+
+fn read_traces(reader: &mut Reader<'_>, node: &Node) -> Option<(Traces, Origin)> {
+    reader.only_properties(node, &[]);
+    reader.no_children(node);
+    let word = reader.single(node, "`requirements` or `tests`")?;
+    let mut known = Traces::WORDS.iter();
+    if let Some((_, traces)) = known.find(|(name, _)| *name == word.text) {
+        return Some((*traces, word.origin));
+    }
+    unknown(reader, &word, &Traces::WORDS.map(|(name, _)| name));
+    None
 }
 
 fn read_when_parent(reader: &mut Reader<'_>, node: &Node) -> Option<WhenParent> {

@@ -38,6 +38,7 @@ pub mod taking;
 pub mod tasks;
 pub mod templates;
 pub mod terms;
+pub mod tracing;
 pub mod way;
 pub mod yours;
 

@@ -16,7 +16,29 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
         life(rules, doctype, findings);
         parent_states(rules, doctype, findings);
         deeds_of_parents(rules, doctype, findings);
+        traces(rules, doctype, findings);
     }
+}
+
+/// What is traced is traced for a namespace, and stands in documents of one type.
+fn traces(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
+    let Some((traced, origin)) = doctype.traces else {
+        return;
+    };
+    let (name, word) = (&doctype.name, traced.word());
+    let others = rules
+        .doctypes
+        .iter()
+        .take_while(|other| other.name != *name);
+    let mut others = others.filter(|other| other.traces.is_some_and(|(other, _)| other == traced));
+    let message = match others.next() {
+        Some(other) => format!("`{name}` traces {word}, and so does `{}`", other.name),
+        None if !doctype.is_namespaced() => {
+            format!("`{name}` traces {word}, and has no namespace they could be of")
+        }
+        None => return,
+    };
+    findings.push(Finding::new(codes::UNFIT_TRACES, origin, message).label("cannot stand here"));
 }
 
 fn life(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {

@@ -29,6 +29,9 @@ codes! {
         NO_FOREBEAR = "no_forebear" Error
             "Every parent of a type is a child of its own, so none can ever be born."
             "name a parent that is nobody's child"
+        UNFIT_TRACES = "unfit_traces" Error
+            "A type cannot hold what is traced: it has no namespace, or another type holds it already."
+            "write `traces` in one type that has a `{namespace}` in its id"
     }
     Authority {
         UNPERMITTED_ACTION = "unpermitted_action" Error

@@ -40,6 +40,8 @@ pub(super) fn item(doctype: &Doctype) -> Item {
     let blocks = doctype.blocks.iter();
     says.extend(blocks.map(|rule| format!("its parent cannot {} while it is open", rule.verb)));
     says.extend(authored(doctype));
+    let traces = doctype.traces;
+    says.extend(traces.map(|(traces, _)| format!("traces {}", traces.word())));
     let source = |pattern: &Option<Pattern>| pattern.as_ref().map(Pattern::source);
     let legacies = doctype.legacies.iter().map(|legacy| {
         format!(
