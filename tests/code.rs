@@ -2,6 +2,7 @@
 
 mod audit;
 mod environments;
+mod qualification;
 mod references;
 mod trace;
 

@@ -110,7 +110,7 @@ fn assert_verified(world: &World) {
 #[test]
 fn a_capa_is_closed_once_its_effect_is_found() {
     let world = customised("capa");
-    assert_sound(&world, 3, 30);
+    assert_sound(&world, 4, 34);
     settled(&world);
     let made = world.by("claude", "create CAPA --title Seals").done();
     assert_eq!(made["doc_id"], "CAPA-001");
@@ -164,7 +164,7 @@ fn a_capa_is_closed_once_its_effect_is_found() {
 #[test]
 fn a_procedure_is_approved_once_legal_agrees() {
     let world = customised("legal");
-    assert_sound(&world, 3, 34);
+    assert_sound(&world, 4, 38);
     settled(&world);
     world.by("lead", "user --add leo --group legal").done();
     world.story(
@@ -217,7 +217,7 @@ fn a_procedure_is_approved_once_legal_agrees() {
 #[test]
 fn a_change_goes_through_states_of_other_names() {
     let world = customised("renamed");
-    assert_sound(&world, 2, 22);
+    assert_sound(&world, 3, 26);
     settled(&world);
     world.story(
         "claude: create CR --title Pump

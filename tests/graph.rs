@@ -465,11 +465,12 @@ fn without_a_name_all_are_written_and_one_is_drawn() {
     let world = World::empty();
     let data = world.qms("graph").done();
     let graphs = data["graphs"].as_array().unwrap();
-    assert_eq!(graphs.len(), 2);
+    assert_eq!(graphs.len(), 3);
     let text = data["text"].as_str().unwrap();
     for heading in [
         "## Document that is carried out (executable)\n\n```mermaid\n---\n",
         "## Document in force (non-executable)\n\n```mermaid\n---\n",
+        "## Qualification of code (qualification)\n\n```mermaid\n---\n",
     ] {
         assert!(text.contains(heading), "{text}");
     }
@@ -478,7 +479,7 @@ fn without_a_name_all_are_written_and_one_is_drawn() {
     let error = answer.refused("usage");
     let message = error["message"].as_str().unwrap();
     assert!(
-        message.ends_with("there are executable, non-executable"),
+        message.ends_with("there are executable, non-executable, qualification"),
         "{message}"
     );
 

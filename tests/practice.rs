@@ -60,6 +60,7 @@ fn what_people_and_documents_cannot_live_by_is_told() {
          REVIEWED, EFFECTIVE",
         "Document that is carried out: with the people there are, no document comes to an end from DRAFT, \
          IN_PRE_REVIEW, PRE_REVIEWED",
+        "Qualification of code: with the people there are, no code comes to COMPLETE",
     ];
     assert_eq!(
         of("::understaffed"),

@@ -16,6 +16,7 @@ pub(in crate::analysis) mod words;
 use serde::Serialize;
 
 use crate::definitions::doctype::Doctype;
+use crate::definitions::vocabulary::Evidence;
 use crate::definitions::{Rulebook, Workflow};
 use crate::model::{
     DocId, DoctypeName, EntryName, Group, ReactionName, Status, Verb, Version, WorkflowName,
@@ -216,6 +217,12 @@ impl Transition {
             Some(_) => Some(format!("if {}", self.gates.join("; "))),
         }
     }
+}
+
+/// Says what governance of code is asked for, in a few words.
+#[must_use]
+pub fn in_words(evidence: &Evidence) -> String {
+    words::shown(evidence, true)
 }
 
 impl Graph {

@@ -10,9 +10,9 @@ use clap_complete::Shell;
 
 use super::language::{self, Foreign};
 use super::wanted::Wanted;
-use crate::commands::{Context, act};
+use crate::commands::{Context, act, code};
 use crate::error::Failure;
-use crate::model::Code;
+use crate::model::{ActionName, Code};
 use crate::services::Terms;
 
 /// Control documents as GMP does, by rules that are files
@@ -206,10 +206,17 @@ fn understood(
 ) -> Result<Parsed, clap::Error> {
     let global = Global::from_arg_matches(innermost(matches))?;
     let (name, inner) = matches.subcommand().unwrap_or(("", matches));
-    let (variant, further) = foreign.given(name, inner);
+    let (variant, mut further) = foreign.given(name, inner);
+    let of_code = foreign
+        .verb_of_code(name, inner)
+        .map(|(verb, test, given)| {
+            further.extend(given);
+            Wanted::Code(code::CodeCommand::of_rules(ActionName::plain(verb), test))
+        });
     let wanted = match foreign.own_verb(name) {
+        _ if of_code.is_some() => of_code.map_or_else(|| Wanted::from_arg_matches(matches), Ok)?,
         Some(verb) => Wanted::Act(act::ActCommand {
-            action: crate::model::ActionName {
+            action: ActionName {
                 verb,
                 variant: variant.clone(),
             },

@@ -16,10 +16,18 @@ use crate::model::{Argument, ArgumentName, Code, Outcome as Answer, UserName, Va
 use crate::services::Outcome;
 use crate::store::layout;
 
+/// The command that governs code.
+const CODE: &str = "code";
+
+/// The argument that names a test environment.
+const TEST: &str = "test-environment";
+
 /// What the rules in force can say that the program's own commands cannot.
 #[derive(Debug, Default)]
 pub struct Foreign {
     verbs: BTreeMap<String, Unknown>,
+    /// The verbs that code is moved on by, which stand below the command that governs it.
+    of_code: BTreeMap<String, Spoken>,
 }
 
 /// What a verb can say that no command of the program can.
@@ -32,7 +40,7 @@ struct Unknown {
 
 impl Foreign {
     /// Learns the words of the rules in force. The shipped rules say nothing that the program's own commands
-    /// do not, so they are not asked.
+    /// do not, so they are not asked, but for how code is qualified.
     ///
     /// # Errors
     /// `definitions_invalid`, where a command would need the rules to be understood.
@@ -41,11 +49,13 @@ impl Foreign {
             || context
                 .root()
                 .is_ok_and(|root| root.join(layout::RULES).is_dir());
-        if !has_rules {
+        let is_about_code = words.iter().skip(1).any(|word| word == CODE);
+        if !has_rules && !is_about_code {
             return Ok(Self::default());
         }
         match context.rules() {
-            Ok(rules) => Ok(Self::learn(&rules)),
+            Ok(rules) if has_rules => Ok(Self::learn(&rules)),
+            Ok(rules) => Ok(Self::about_code(&rules)),
             Err(failure) if knows_itself(words) => {
                 // Commands that look at broken rules must be understood all the same.
                 let _ = failure;
@@ -69,13 +79,39 @@ impl Foreign {
                 verbs.insert(name, Unknown { is_own, spoken });
             }
         }
-        Self { verbs }
+        Self {
+            verbs,
+            ..Self::about_code(rules)
+        }
+    }
+
+    fn about_code(rules: &Rulebook) -> Self {
+        Self {
+            verbs: BTreeMap::new(),
+            of_code: words::of_code(rules),
+        }
+    }
+
+    /// Returns the verb that code is moved on by, and what it is given.
+    #[must_use]
+    pub fn verb_of_code(
+        &self,
+        name: &str,
+        matches: &ArgMatches,
+    ) -> Option<(Verb, String, BTreeMap<ArgumentName, Argument>)> {
+        let (verb, inner) = matches.subcommand().filter(|_| name == CODE)?;
+        let spoken = self.of_code.get(verb)?;
+        let given = spoken.arguments.iter();
+        let given = given
+            .filter_map(|word| Some((ArgumentName::new(word.clone()), argument(word, inner)?)));
+        let test = inner.get_one::<String>(TEST).cloned().unwrap_or_default();
+        Some((Verb::new(verb.to_owned()), test, given.collect()))
     }
 
     /// Tells whether the program's own commands say everything already.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.verbs.is_empty()
+        self.verbs.is_empty() && self.of_code.is_empty()
     }
 
     /// Returns the verb that only the rules know.
@@ -180,6 +216,16 @@ pub fn speak(mut command: Command, foreign: &Foreign) -> Command {
         } else {
             command = command.mut_subcommand(name, |known| with_words(known, spoken));
         }
+    }
+    for (verb, spoken) in &foreign.of_code {
+        let own = Command::new(verb.clone()).about(spoken.about.clone()).arg(
+            Arg::new(TEST)
+                .required(true)
+                .value_name("SYSTEM-NNN")
+                .help("The test environment"),
+        );
+        let own = with_words(own, spoken);
+        command = command.mut_subcommand(CODE, |code| code.subcommand(own));
     }
     command
 }

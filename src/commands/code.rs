@@ -1,17 +1,20 @@
 //! `code`.
 
+pub mod act;
 pub mod audit;
 pub mod branch;
 pub mod env;
 pub mod isolation;
 pub mod refs;
 pub mod show;
+pub mod status;
 
 use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::{Command, Manner};
 use crate::error::Failure;
+use crate::model::ActionName;
 use crate::services::Outcome;
 
 pub use show::Show;
@@ -26,9 +29,11 @@ pub use show::Show;
   qms code refs CR-001
   qms code show \"src/dosing.py @ a1b2c3d\"
   qms code audit
-  qms code audit origin/main..HEAD        (in CI: exits 1 where something is not authorised)
+  qms code audit origin/main..main        (before it is pushed: exits 1 where something is not authorised)
   qms --user claude code branch press
-  qms code isolation press")]
+  qms code isolation press
+  qms code status press
+  qms --user claude code ready press-001 --tests results.xml")]
 pub struct CodeCommand {
     #[command(subcommand)]
     what: Option<What>,
@@ -48,9 +53,22 @@ enum What {
     Branch(branch::Branch),
     /// Find what leads out of test environments: names of documents, changes to them
     Isolation(isolation::Isolation),
+    /// Show where each system stands, which criterion of its qualification is met, and what comes next
+    Status(status::StatusOfCode),
+    #[command(skip)]
+    Act(act::ActOnCode),
 }
 
 impl CodeCommand {
+    /// Returns what a verb of the rules does with the code of a test environment.
+    #[must_use]
+    pub fn of_rules(action: ActionName, name: String) -> Self {
+        let act = act::ActOnCode { action, name };
+        Self {
+            what: Some(What::Act(act)),
+        }
+    }
+
     /// Returns what is to be printed as it is, where that is asked for.
     #[must_use]
     pub fn shown(&self) -> Option<&Show> {
@@ -68,7 +86,9 @@ impl CodeCommand {
             Some(What::Branch(command)) => command,
             Some(What::Isolation(command)) => command,
             Some(What::Env(command)) => command,
-            None => &env::Env {},
+            Some(What::Act(command)) => command,
+            Some(What::Status(command)) => command,
+            None => &status::StatusOfCode { system: None },
         }
     }
 }
@@ -82,6 +102,12 @@ impl Command for CodeCommand {
     fn manner(&self) -> Manner {
         self.command().manner()
     }
+}
+
+/// Returns how many of something there are, in words.
+fn count(number: usize, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{plural}")
 }
 
 /// A check that found something ends so.

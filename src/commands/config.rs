@@ -60,7 +60,7 @@ fn show(context: &Context) -> Result<Outcome, Failure> {
         "Definitions: {from}\nDigest: {}\n\nWorkflows:\n",
         rules.digest()
     );
-    for workflow in &rules.workflows {
+    for workflow in rules.workflows.iter().chain(&rules.code_workflows) {
         let _ = writeln!(
             text,
             "  {}: {} states, {} actions",
@@ -88,7 +88,7 @@ fn show(context: &Context) -> Result<Outcome, Failure> {
         "from": from,
         "digest": rules.digest(),
         "files": names(rules.sources.files().iter().map(|file| file.path.to_string()).collect()),
-        "workflows": names(rules.workflows.iter().map(|workflow| workflow.name.to_string()).collect()),
+        "workflows": names(rules.workflows.iter().chain(&rules.code_workflows).map(|workflow| workflow.name.to_string()).collect()),
         "doc_types": names(rules.doctypes.iter().map(|doctype| doctype.name.to_string()).collect()),
         "groups": names(rules.groups.iter().map(|group| group.name.to_string()).collect()),
     });

@@ -98,6 +98,7 @@ impl Graph {
             return Ok(vec![self.of_document(context, &doctype, trace)?]);
         }
         let rules = context.rules()?;
+        let rules = rules.with_code();
         if let Some(name) = &self.name {
             let graph = match find(context, &rules, name)? {
                 Subject::Type(doctype) => of_type(&rules, doctype, None)?,

@@ -48,6 +48,7 @@ impl MatrixCommand {
     /// A name that is neither a workflow's nor a type's.
     pub(super) fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         let rules = context.rules()?;
+        let rules = rules.with_code();
         let workflows = self.workflows(&rules)?;
         let found: Vec<Matrix> = workflows
             .into_iter()

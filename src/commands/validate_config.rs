@@ -66,12 +66,13 @@ impl Command for ValidateConfig {
             mut report,
             folders,
         } = self.examine(context)?;
+        let whole = rules.with_code();
         let proofs = if report.has_errors() {
             Vec::new()
         } else {
-            prove(&rules)
+            prove(&whole)
         };
-        report.findings.extend(proved_wrong(&rules, &proofs));
+        report.findings.extend(proved_wrong(&whole, &proofs));
         if !report.has_errors() && self.path.is_none() && context.root().is_ok() {
             report
                 .findings
@@ -232,7 +233,7 @@ fn text(rules: &Rulebook, report: &RuleError) -> String {
     if report.findings.is_empty() {
         return format!(
             "The definitions are sound: {} workflows, {} document types, {} groups, {} permits.\n",
-            rules.workflows.len(),
+            rules.workflows.len() + rules.code_workflows.len(),
             rules.doctypes.len(),
             rules.groups.len(),
             rules.permits.len()

@@ -42,6 +42,19 @@ pub fn of(rules: &Rulebook) -> BTreeMap<String, Spoken> {
     verbs
 }
 
+/// Returns how every verb is spoken by which code is moved on.
+#[must_use]
+pub fn of_code(rules: &Rulebook) -> BTreeMap<String, Spoken> {
+    let mut verbs: BTreeMap<String, Spoken> = BTreeMap::new();
+    for workflow in &rules.code_workflows {
+        for action in &workflow.actions {
+            let spoken = verbs.entry(action.name.verb.to_string()).or_default();
+            spoken.learn(workflow, action);
+        }
+    }
+    verbs
+}
+
 impl Spoken {
     /// Tells whether it can be said which text was judged.
     #[must_use]

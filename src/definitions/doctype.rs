@@ -9,6 +9,7 @@ use super::report::Finding;
 use super::source::Origin;
 use super::tree::Node;
 use super::vocabulary::Condition;
+use super::workflow::Workflow;
 use super::workflow_file::text;
 use crate::model::{DoctypeName, EntryName, ReactionName, Verb, WorkflowName};
 
@@ -60,6 +61,42 @@ impl Doctype {
             "a"
         };
         format!("{article} {title}")
+    }
+}
+
+impl Doctype {
+    /// Returns the type that the code of test environments has, by the workflow it lives.
+    #[must_use]
+    pub fn of_code(workflow: &Workflow) -> Self {
+        let name = workflow.name.as_str();
+        let literal = |text: String| Pattern {
+            pieces: vec![Piece::Literal(text)],
+        };
+        // Its names are not read by this pattern: they are those of systems and their test environments.
+        let id = literal(name.to_ascii_uppercase());
+        let entry = workflow.entries.first();
+        Self {
+            name: DoctypeName::new(name.to_owned()),
+            title: workflow.title.clone(),
+            purpose: "The code of a test environment.".to_owned(),
+            workflow: workflow.name.clone(),
+            entry: entry.map_or_else(|| EntryName::new(""), |entry| entry.name.clone()),
+            seed: None,
+            named: literal(name.to_owned()),
+            home: Home::In(id.clone()),
+            authoring: Authoring {
+                template: id.clone(),
+                otherwise: None,
+                interview: None,
+            },
+            id,
+            legacies: Vec::new(),
+            child_of: None,
+            reactions: Vec::new(),
+            blocks: Vec::new(),
+            traces: None,
+            origin: Origin::NOWHERE,
+        }
     }
 }
 

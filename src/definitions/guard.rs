@@ -4,8 +4,10 @@ use super::codes;
 use super::reader::{Reader, Word};
 use super::report::{Finding, did_you_mean};
 use super::tree::Node;
-use super::vocabulary::{Condition, GUARDS, Guard, Holder, words};
-use crate::model::{ArgumentName, Group, Mark, Outcome, Phase, Place, Status, Version};
+use super::vocabulary::{Condition, Evidence, GUARDS, Guard, Holder, words};
+use crate::model::{
+    ArgumentName, DoctypeName, Group, Mark, Outcome, Phase, Place, Status, Version,
+};
 
 /// Reads a condition; complains and returns none where it is no guard.
 pub fn read_condition(reader: &mut Reader<'_>, node: &Node) -> Option<Condition> {
@@ -37,6 +39,7 @@ fn read_guard(reader: &mut Reader<'_>, node: &Node, word: &Word, rest: Vec<Word>
     let properties: &[&str] = match word.text.as_ref() {
         "checked-out" => &["else", "by"],
         "version" => &["else", "at-least", "below"],
+        "documents" => &["else", "in"],
         _ => &["else"],
     };
     reader.only_properties(node, properties);
@@ -70,6 +73,17 @@ fn read_guard(reader: &mut Reader<'_>, node: &Node, word: &Word, rest: Vec<Word>
             Guard::Flawed(place(reader, &word)?)
         }
         "parent" => Guard::Parent(words.all(reader, Status::new)?),
+        "references-resolve" => Guard::Shown(Evidence::ReferencesResolve),
+        "in-test" => Guard::Shown(Evidence::InTest),
+        "merged" => Guard::Shown(Evidence::Merged),
+        "identical" => Guard::Shown(Evidence::Identical),
+        "passed" => Guard::Shown(Evidence::Passed(words.argument(reader)?)),
+        "authorised" => Guard::Shown(Evidence::Authorised(words.argument(reader)?)),
+        "documents" => {
+            let types = words.all(reader, DoctypeName::new)?;
+            let state = reader.required(node, "in")?;
+            Guard::Shown(Evidence::Documents(types, Status::new(state.text)))
+        }
         other => {
             let known = self::words(GUARDS);
             reader.complain(
@@ -105,6 +119,10 @@ impl<I: Iterator<Item = Word>> Rest<'_, I> {
             reader.missing(self.node, &format!("a word after `{}`", self.name.text));
         }
         next
+    }
+
+    fn argument(&mut self, reader: &mut Reader<'_>) -> Option<ArgumentName> {
+        Some(ArgumentName::new(self.one(reader)?.text))
     }
 
     fn all<T>(

@@ -13,7 +13,7 @@ use super::scenario;
 use super::shipped;
 use super::source::{Origin, SourceFile, Sources};
 use super::tree::Node;
-use super::workflow::Workflow;
+use super::workflow::{Subject, Workflow};
 use super::workflow_file::read_workflow;
 use crate::model::{
     ActionName, ArgumentName, DoctypeName, Group, Mark, Stage, UserName, Verb, Version,
@@ -36,6 +36,8 @@ pub struct Rulebook {
     pub provenance: Provenance,
     /// The state machines.
     pub workflows: Vec<Workflow>,
+    /// The state machines of what is no document.
+    pub code_workflows: Vec<Workflow>,
     /// The document types.
     pub doctypes: Vec<Doctype>,
     /// The groups.
@@ -83,7 +85,7 @@ impl Rulebook {
         let rulebook = Self::read(provenance, files, &mut findings);
         // What could not be read would be found missing everywhere else.
         if findings.is_empty() {
-            super::check::check(&rulebook, &mut findings);
+            super::check::check(&rulebook.with_code(), &mut findings);
         }
         findings.sort_by_key(|finding| (finding.origin.file, finding.origin.span.offset));
         let more = findings.len().saturating_sub(MOST_FINDINGS);
@@ -103,6 +105,7 @@ impl Rulebook {
         let mut rulebook = Self {
             provenance,
             workflows: Vec::new(),
+            code_workflows: Vec::new(),
             doctypes: Vec::new(),
             groups: Vec::new(),
             permits: Vec::new(),
@@ -129,12 +132,33 @@ impl Rulebook {
         }
         for node in nodes {
             match (folder, node.name.as_ref()) {
-                ("workflows", "workflow") => self.workflows.extend(read_workflow(reader, node)),
+                ("workflows", "workflow") => {
+                    let workflow = read_workflow(reader, node);
+                    let (code, documents): (Vec<_>, Vec<_>) = workflow
+                        .into_iter()
+                        .partition(|workflow| workflow.subject == Subject::Code);
+                    self.code_workflows.extend(code);
+                    self.workflows.extend(documents);
+                }
                 ("doctypes", "doctype") => self.doctypes.extend(read_doctype(reader, node)),
                 ("workflows", _) => reader.unknown_word(node, "a file of workflows", &["workflow"]),
                 _ => reader.unknown_word(node, "a file of doctypes", &["doctype"]),
             }
         }
+    }
+
+    /// Returns the same rules, in which what is no document counts as a type of its own: to decide about code, and
+    /// to check, prove and show its rules like all others.
+    #[must_use]
+    pub fn with_code(&self) -> Cow<'_, Self> {
+        if self.code_workflows.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut rules = self.clone();
+        let code = std::mem::take(&mut rules.code_workflows);
+        rules.doctypes.extend(code.iter().map(Doctype::of_code));
+        rules.workflows.extend(code);
+        Cow::Owned(rules)
     }
 
     /// Returns the tree of a file, the one of this index in the list of sources.

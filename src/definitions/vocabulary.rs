@@ -4,7 +4,9 @@
 //! every situation, and no effect implies another. There are no expressions, variables or loops.
 
 use super::source::Origin;
-use crate::model::{ArgumentName, EventName, Group, Mark, Outcome, Phase, Place, Status, Version};
+use crate::model::{
+    ArgumentName, DoctypeName, EventName, Group, Mark, Outcome, Phase, Place, Status, Version,
+};
 
 /// The words a guard begins with, and when each holds.
 pub const GUARDS: &[(&str, &str)] = &[
@@ -49,6 +51,34 @@ pub const GUARDS: &[(&str, &str)] = &[
     ),
     ("flawed", "the text at this place disagrees with the record"),
     ("parent", "the parent is in one of these states"),
+    (
+        "references-resolve",
+        "every reference to code in the text being worked on leads to what is in use, and none is still open",
+    ),
+    (
+        "in-test",
+        "the code stands in a test environment, with a commit of its own",
+    ),
+    (
+        "documents",
+        "the namespace has a document of each of these types, `in=` this state",
+    ),
+    (
+        "authorised",
+        "the document given under this name authorises changes now",
+    ),
+    (
+        "passed",
+        "the results given under this name have tests, and none failed",
+    ),
+    (
+        "merged",
+        "the commit that was tested is on the branch in use",
+    ),
+    (
+        "identical",
+        "the code in use is, folder by folder, the code that was tested",
+    ),
 ];
 
 /// The words of effects, and what each does.
@@ -122,6 +152,31 @@ pub const FACTS: &[(&str, &str, Fact)] = &[
         "the version before the action, if it is another by now",
         Fact::FromVersion,
     ),
+    (
+        "commit",
+        "the commit of the code that is tested",
+        Fact::OfCode(CodeFact::Commit),
+    ),
+    (
+        "trees",
+        "the id of what lies at each path of the system",
+        Fact::OfCode(CodeFact::Trees),
+    ),
+    (
+        "production",
+        "the last commit of the branch in use",
+        Fact::OfCode(CodeFact::Production),
+    ),
+    (
+        "results",
+        "how many tests passed and failed, and the digest of the file that says so",
+        Fact::OfCode(CodeFact::Results),
+    ),
+    (
+        "fed_by",
+        "the other test environments whose code it contains",
+        Fact::OfCode(CodeFact::FedBy),
+    ),
 ];
 
 /// Something an event can record.
@@ -147,8 +202,59 @@ pub enum Fact {
     ToStatus,
     /// The version before the action, if it is another by now.
     FromVersion,
+    /// Something about the code that is governed.
+    OfCode(CodeFact),
     /// What the action was given under this name.
     Argument(ArgumentName),
+}
+
+/// Something about the code that is governed, as it is found when an action is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CodeFact {
+    /// The commit that is tested.
+    Commit,
+    /// What lies at each path of the system.
+    Trees,
+    /// The last commit in use.
+    Production,
+    /// What came of the tests.
+    Results,
+    /// The other test environments it contains.
+    FedBy,
+}
+
+/// Something that governance of code finds out, and the rules only ask for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// Every reference to code in the text being worked on resolves.
+    ReferencesResolve,
+    /// The code stands in a test environment.
+    InTest,
+    /// The namespace has a document of each of these types in this state.
+    Documents(Vec<DoctypeName>, Status),
+    /// The document given under this name authorises changes now.
+    Authorised(ArgumentName),
+    /// The results given under this name have tests, and none failed.
+    Passed(ArgumentName),
+    /// The commit that was tested is on the branch in use.
+    Merged,
+    /// The code in use is the code that was tested.
+    Identical,
+}
+
+impl Evidence {
+    /// Returns the argument it looks at.
+    #[must_use]
+    pub fn argument(&self) -> Option<&ArgumentName> {
+        match self {
+            Self::Authorised(name) | Self::Passed(name) => Some(name),
+            Self::ReferencesResolve
+            | Self::InTest
+            | Self::Documents(..)
+            | Self::Merged
+            | Self::Identical => None,
+        }
+    }
 }
 
 /// A condition: holds or does not, in every situation.
@@ -190,6 +296,8 @@ pub enum Guard {
     Flawed(Place),
     /// The parent is in one of these states.
     Parent(Vec<Status>),
+    /// Governance of code finds this.
+    Shown(Evidence),
 }
 
 impl Guard {
@@ -200,6 +308,15 @@ impl Guard {
             self,
             Self::Owner | Self::Author | Self::CheckedOut(Holder::Actor)
         )
+    }
+
+    /// Returns what governance of code is asked to find, where it asks that.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&Evidence> {
+        let Self::Shown(evidence) = self else {
+            return None;
+        };
+        Some(evidence)
     }
 
     /// Returns the groups it names.
@@ -223,7 +340,8 @@ impl Guard {
             | Self::Childless
             | Self::UnaskedNamed
             | Self::Flawed(_)
-            | Self::Parent(_) => &[],
+            | Self::Parent(_)
+            | Self::Shown(_) => &[],
         }
     }
 }

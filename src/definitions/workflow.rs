@@ -16,6 +16,8 @@ pub struct Workflow {
     pub title: String,
     /// The `executable` field of its documents.
     pub executable: bool,
+    /// What lives so.
+    pub subject: Subject,
     /// Where a document can stand, in the order of the file.
     pub states: Vec<State>,
     /// Its phases.
@@ -40,6 +42,16 @@ pub struct Workflow {
     pub invariants: Vec<Invariant>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+/// What lives a workflow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Documents of the types that say so.
+    #[default]
+    Document,
+    /// The code of a test environment, `SYSTEM-NNN`. It has no record: where it stands is what its trail says.
+    Code,
 }
 
 /// Where a document can stand.

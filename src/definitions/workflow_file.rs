@@ -6,19 +6,21 @@ use declared::{read_event, read_mark, read_outcome, read_phase, read_state, stat
 
 use super::codes;
 use super::effect::read_effect;
-use super::guard::read_condition;
+use super::guard::{expect_word, read_condition};
 use super::reader::Reader;
 use super::report::Finding;
 use super::tree::Node;
 use super::vocabulary::{EFFECTS, words};
 use super::workflow::{
-    Action, Arm, Entry, First, Flaw, FlawShape, Invariant, Occasion, Reaction, Remedy, Workflow,
+    Action, Arm, Entry, First, Flaw, FlawShape, Invariant, Occasion, Reaction, Remedy, Subject,
+    Workflow,
 };
 use crate::model::{ActionName, EntryName, ReactionName, Status, Variant, Verb, WorkflowName};
 
 const WORKFLOW_WORDS: &[&str] = &[
     "title",
     "executable",
+    "subject",
     "state",
     "phase",
     "outcome",
@@ -36,11 +38,12 @@ const WORKFLOW_WORDS: &[&str] = &[
 pub fn read_workflow(reader: &mut Reader<'_>, node: &Node) -> Option<Workflow> {
     let name = reader.single(node, "a name")?;
     reader.only_properties(node, &[]);
-    reader.once(node, &["title", "executable"]);
+    reader.once(node, &["title", "executable", "subject"]);
     let mut workflow = Workflow {
         name: WorkflowName::new(name.text),
         title: String::new(),
         executable: false,
+        subject: Subject::Document,
         states: Vec::new(),
         phases: Vec::new(),
         outcomes: Vec::new(),
@@ -58,6 +61,7 @@ pub fn read_workflow(reader: &mut Reader<'_>, node: &Node) -> Option<Workflow> {
         match child.name.as_ref() {
             "title" => workflow.title = text(reader, child),
             "executable" => workflow.executable = reader.single_flag(child),
+            "subject" => workflow.subject = read_subject(reader, child),
             "state" => workflow.states.extend(read_state(reader, child)),
             "phase" => workflow.phases.extend(read_phase(reader, child)),
             "outcome" => workflow.outcomes.extend(read_outcome(reader, child)),
@@ -74,6 +78,18 @@ pub fn read_workflow(reader: &mut Reader<'_>, node: &Node) -> Option<Workflow> {
     }
     workflow.note_writing();
     Some(workflow)
+}
+
+fn read_subject(reader: &mut Reader<'_>, node: &Node) -> Subject {
+    reader.only_properties(node, &[]);
+    reader.no_children(node);
+    let word = reader.single(node, "`code`");
+    let is_code = word.is_some_and(|word| expect_word(reader, &word, "code").is_some());
+    if is_code {
+        Subject::Code
+    } else {
+        Subject::Document
+    }
 }
 
 /// Reads a node whose only argument is a text.

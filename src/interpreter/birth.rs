@@ -1,18 +1,16 @@
 //! How a document comes into being: its id, its parent, its entry.
 
-use super::authorship::Authorship;
 use super::plan::{Plan, Taken};
 use super::refusal::{Reason, Refusal};
 use super::situation::Situation;
-use super::snapshot::Standing;
+use super::snapshot::{CodeSeen, Standing};
 use crate::definitions::doctype::ChildOf;
 use crate::definitions::pattern::{Bindings, Piece};
 use crate::definitions::vocabulary::{Condition, Guard};
 use crate::definitions::workflow::Entry;
 use crate::definitions::{Doctype, Rulebook};
 use crate::model::name::is_well_formed;
-use crate::model::{Code, DocId, Document, Holdings, Request, Roster, Status, TypeWord};
-use std::collections::BTreeMap;
+use crate::model::{Code, DocId, Document, Request, Roster, Status, TypeWord};
 
 /// What a birth may know.
 #[derive(Clone, Debug)]
@@ -148,7 +146,7 @@ pub fn conceive(
             .into());
     }
     let entry = entry_of(rules, birth)?;
-    let plan = bear(rules, birth, request, entry, id, &word)?;
+    let plan = bear(rules, birth, request, entry, id, &word, CodeSeen::default())?;
     Ok((plan, word))
 }
 
@@ -181,23 +179,14 @@ pub fn bear(
     entry: &Entry,
     id: DocId,
     word: &TypeWord,
+    code: CodeSeen,
 ) -> Result<Plan, Refusal> {
     let mut document = Document::new(id, word.clone(), entry.to.clone(), entry.version);
     document.executable = rules
         .life_of(birth.doctype)
         .is_some_and(|workflow| workflow.executable);
-    let unborn = Standing {
-        doctype: birth.doctype.name.clone(),
-        document,
-        title: birth.title.clone(),
-        holdings: Holdings::default(),
-        copy_lost: false,
-        answered_by_trail: Vec::new(),
-        authorship: Authorship::default(),
-        texts: BTreeMap::new(),
-        effective_date: None,
-        trail_digest: None,
-    };
+    let doctype = birth.doctype.name.clone();
+    let unborn = Standing::without_texts(doctype, document, birth.title.clone(), code);
     let mut now = Situation::around(rules, &unborn, &[], &birth.roster, request)?;
     now.before = None;
     now.enact(&entry.effects)?;

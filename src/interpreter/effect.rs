@@ -251,9 +251,17 @@ impl Situation<'_> {
             Fact::DocId => Some(self.now.document.id.as_str().into()),
             Fact::TrailDigest => self.now.trail_digest.as_deref().map(Value::from),
             Fact::FromStatus => self.movement.as_ref().map(|(from, _)| from.as_str().into()),
-            Fact::ToStatus => self.movement.as_ref().map(|(_, to)| to.as_str().into()),
+            Fact::ToStatus => match &self.movement {
+                Some((_, to)) => Some(to.as_str().into()),
+                // What is born comes from nowhere, and leads somewhere all the same.
+                None => self
+                    .before
+                    .is_none()
+                    .then(|| self.now.document.status.as_str().into()),
+            },
             Fact::FromVersion => (self.version_before != self.now.document.version)
                 .then(|| self.version_before.to_string().into()),
+            Fact::OfCode(fact) => self.now.code.facts.get(fact).cloned(),
             Fact::Argument(name) => self.argument_fact(name),
         }
     }

@@ -3,7 +3,8 @@
 use super::mending;
 use super::refusal::Reason;
 use super::situation::Situation;
-use crate::definitions::vocabulary::{Condition, Guard, Holder};
+use super::snapshot::Shown;
+use crate::definitions::vocabulary::{Condition, Evidence, Guard, Holder};
 use crate::model::{Code, UserName};
 
 impl Situation<'_> {
@@ -94,6 +95,13 @@ impl Situation<'_> {
                 .is_some_and(|text| !mending::mend(text, &self.flaw_rules()).fixes.is_empty()),
             // Only a birth looks at a parent; see `birth`.
             Guard::Parent(_) => false,
+            Guard::Shown(evidence) => {
+                let argument = evidence.argument();
+                let is_open =
+                    argument.is_some_and(|name| !self.request.arguments.contains_key(name));
+                (self.request.in_principle && is_open)
+                    || self.shown(evidence).is_some_and(|shown| shown.holds)
+            }
         }
     }
 
@@ -159,6 +167,10 @@ impl Situation<'_> {
             Guard::Parent(_) => {
                 Reason::new(Code::ParentState, "the parent does not stand where it must")
             }
+            Guard::Shown(evidence) => self.gate(match self.shown(evidence) {
+                Some(shown) => shown.why.clone(),
+                None => "it is not known whether this is so".to_owned(),
+            }),
         }
     }
 
@@ -220,7 +232,12 @@ impl Situation<'_> {
             Guard::Childless => self.gate(format!("`{id}` has no children")),
             Guard::UnaskedNamed => self.gate("somebody named is not asked yet".to_owned()),
             Guard::Flawed(place) => self.gate(format!("the {} text is flawed", place.word())),
+            Guard::Shown(_) => self.gate("what must not be so is so".to_owned()),
         }
+    }
+
+    fn shown(&self, evidence: &Evidence) -> Option<&Shown> {
+        self.now.code.evidence.get(evidence)
     }
 
     fn outdated(&self) -> Reason {

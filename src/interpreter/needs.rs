@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::snapshot::Standing;
-use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard};
+use crate::definitions::vocabulary::{Condition, Effect, Evidence, Fact, Guard};
 use crate::definitions::workflow::{Action, Arm, Occasion};
 use crate::definitions::{Rulebook, Workflow};
 use crate::model::{ActionName, DoctypeName, Place, Status};
@@ -21,6 +21,8 @@ pub enum Need {
     Authorship,
     /// The digest of its trail.
     TrailDigest,
+    /// What governance of code finds.
+    Evidence(Evidence),
 }
 
 /// Returns what must be known to decide on actions. What cannot be reached from how the document stands
@@ -158,6 +160,7 @@ fn need_of(condition: &Condition) -> Option<Need> {
         Guard::Childless => Some(Need::Children),
         Guard::Flawed(place) => Some(Need::Text(*place)),
         Guard::Author | Guard::OutcomesCurrent => Some(Need::Authorship),
+        Guard::Shown(evidence) => Some(Need::Evidence(evidence.clone())),
         Guard::In(_)
         | Guard::Owner
         | Guard::Group(_)

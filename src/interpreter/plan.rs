@@ -112,6 +112,18 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Returns the events this change appends, in order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.steps.iter().filter_map(|step| {
+            let Step::Append(event) = step else {
+                return None;
+            };
+            Some(event)
+        })
+    }
+}
+
 impl Step {
     /// Returns the step as a dry run shows it.
     #[must_use]

@@ -7,7 +7,7 @@ use super::refusal::{Reason, Refusal};
 use super::snapshot::{Snapshot, Standing};
 use super::uphold::Watch;
 use crate::definitions::vocabulary::{Condition, Guard};
-use crate::definitions::workflow::{Action, Arm, First, State};
+use crate::definitions::workflow::{Action, Arm, First, State, Subject};
 use crate::definitions::{Doctype, Rulebook, Workflow};
 use crate::model::{
     ActionName, Argument, ArgumentName, Code, Request, Roster, Status, User, UserName, Version,
@@ -342,7 +342,8 @@ impl<'a> Situation<'a> {
         let changed = self
             .before
             .is_none_or(|before| before.document != self.now.document);
-        if changed && !self.erased {
+        let has_record = self.workflow.subject == Subject::Document;
+        if changed && has_record && !self.erased {
             self.steps.push(Step::PutMeta(self.now.document.clone()));
         }
         Change {

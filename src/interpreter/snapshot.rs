@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::authorship::Authorship;
 use super::refusal::Reason;
+use crate::definitions::vocabulary::{CodeFact, Evidence};
 use crate::model::{Code, DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
 
 /// What is seen when an action is decided.
@@ -45,6 +48,49 @@ impl Closed {
     }
 }
 
+impl Standing {
+    /// Returns how something stands that has no text anywhere: yet, or ever.
+    #[must_use]
+    pub fn without_texts(
+        doctype: DoctypeName,
+        document: Document,
+        title: String,
+        code: CodeSeen,
+    ) -> Self {
+        Self {
+            doctype,
+            document,
+            title,
+            code,
+            holdings: Holdings::default(),
+            copy_lost: false,
+            answered_by_trail: Vec::new(),
+            authorship: Authorship::default(),
+            texts: BTreeMap::new(),
+            effective_date: None,
+            trail_digest: None,
+        }
+    }
+}
+
+/// What governance of code found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeSeen {
+    /// What the rules ask for, and whether it is so.
+    pub evidence: BTreeMap<Evidence, Shown>,
+    /// What events record.
+    pub facts: BTreeMap<CodeFact, Value>,
+}
+
+/// Whether something is so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether it is.
+    pub holds: bool,
+    /// Why not, or what shows it.
+    pub why: String,
+}
+
 /// A document that names another as its parent.
 #[derive(Clone, Debug)]
 pub struct Child {
@@ -76,6 +122,8 @@ pub struct Standing {
     pub texts: BTreeMap<Place, String>,
     /// The date on which the version in force came into force.
     pub effective_date: Option<String>,
+    /// What governance of code found, where the rules ask for it.
+    pub code: CodeSeen,
     /// The digest of its trail, where an event records it.
     pub trail_digest: Option<String>,
 }

@@ -213,16 +213,22 @@ impl Desk {
         &self,
         look: impl Fn(&Look<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.store.look(|view| {
-            let Known { roster, warnings } = agents::read(view, &self.rules)?;
-            look(&Look {
-                facts: Facts::new(view, &self.rules),
-                roster,
-                roster_warnings: warnings,
-                actor: User::system(),
-                at: self.now(),
-                seen: self.seen.as_deref(),
-            })
+        self.store.look(|view| look(&self.unnamed(view)?))
+    }
+
+    /// Returns a look by the tool itself.
+    ///
+    /// # Errors
+    /// The folder of agents cannot be read.
+    pub(super) fn unnamed<'v>(&'v self, view: &'v View<'v>) -> Result<Look<'v>, Failure> {
+        let Known { roster, warnings } = agents::read(view, &self.rules)?;
+        Ok(Look {
+            facts: Facts::new(view, &self.rules),
+            roster,
+            roster_warnings: warnings,
+            actor: User::system(),
+            at: self.now(),
+            seen: self.seen.as_deref(),
         })
     }
 
@@ -288,13 +294,14 @@ impl Desk {
             in_principle: false,
         };
         let actions = self.with_firsts(&standing, &act.action);
-        let seen = look.facts.snapshot(
+        let mut seen = look.facts.snapshot(
             &location,
             standing.clone(),
             &look.roster,
             Purpose::Doing,
             actions.iter(),
         )?;
+        look.refer(&location, &mut seen, act.copy.as_ref())?;
         let plan = decide(&self.rules, &seen, &request).map_err(|refusal| {
             let mut failure = Failure::refused(&self.rules, &refusal);
             already::tell(&mut failure, look, (&location, &standing), act);

@@ -16,7 +16,7 @@ use crate::definitions::{IdReading, Rulebook, Workflow};
 use crate::error::Failure;
 use crate::interpreter::authorship::Authorship;
 use crate::interpreter::needs::{Need, needs_of};
-use crate::interpreter::snapshot::Closed;
+use crate::interpreter::snapshot::{Closed, CodeSeen, Shown};
 use crate::interpreter::{Snapshot, Standing};
 use crate::model::document::Presumed;
 use crate::model::name::is_well_formed;
@@ -192,6 +192,7 @@ impl<'v> Facts<'v> {
             texts: BTreeMap::new(),
             effective_date: None,
             trail_digest: None,
+            code: CodeSeen::default(),
             document,
         };
         standing.title = self.title(location, &standing)?;
@@ -316,6 +317,14 @@ impl<'v> Facts<'v> {
                     let bytes = self.view.read(&location.trail()?, trail::LARGEST)?;
                     let digest = crate::model::digest::sha256(&bytes.unwrap_or_default());
                     target.trail_digest = Some(digest);
+                }
+                // Who looks at code tells whether it is so: `Look::refer`.
+                Need::Evidence(evidence) => {
+                    let shown = Shown {
+                        holds: false,
+                        why: "this was not looked at".to_owned(),
+                    };
+                    target.code.evidence.insert(evidence.clone(), shown);
                 }
                 Need::Children | Need::StandingOfChildren(_) => {}
             }

@@ -6,6 +6,7 @@
 //! looked at.
 
 mod chain;
+mod code;
 mod document;
 mod finding;
 mod fold;
@@ -24,6 +25,7 @@ use super::facts::Facts;
 use crate::definitions::Rulebook;
 use crate::error::Failure;
 use crate::model::{Code, DocId, Document, Roster};
+use crate::store::TreePath;
 use crate::store::agents;
 use crate::store::view::View;
 use document::Checked;
@@ -76,6 +78,8 @@ struct Examination<'v> {
     known: BTreeSet<DocId>,
     /// Those that can be read, by what their records say.
     records: BTreeMap<DocId, Document>,
+    /// The trails of code.
+    code: Vec<TreePath>,
     /// Every document that a ledger says was erased.
     erased: BTreeSet<DocId>,
     findings: Vec<Finding>,
@@ -107,6 +111,7 @@ impl<'v> Examination<'v> {
             digest: rules.digest(),
             known: BTreeSet::new(),
             records: BTreeMap::new(),
+            code: Vec::new(),
             erased: BTreeSet::new(),
             namespaces,
             roster,
@@ -120,6 +125,9 @@ impl<'v> Examination<'v> {
         self.look_at_ledgers();
         let wanted = self.wanted(ids)?;
         let mut report = Report::default();
+        if wanted.is_none() {
+            report.events += self.look_at_code();
+        }
         for (id, checked) in self.look_at_documents() {
             if wanted.as_ref().is_none_or(|wanted| wanted.contains(&id)) {
                 report.documents += 1;

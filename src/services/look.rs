@@ -47,13 +47,15 @@ impl Look<'_> {
             .map(|action| &action.name)
             .filter(|name| check_group(rules, &self.roster, actor, name).is_ok());
         let names: Vec<_> = names.collect();
-        let seen = self.facts.snapshot(
+        let mut seen = self.facts.snapshot(
             location,
             standing,
             &self.roster,
             Purpose::Looking,
             names.into_iter(),
         )?;
+        // Who only looks is told that it does not resolve, whatever the reason.
+        let _ = self.refer(location, &mut seen, None);
         let prospects = explain(rules, &seen, actor, self.at);
         Ok((seen, prospects))
     }

@@ -29,6 +29,7 @@ pub mod prompts;
 pub mod proving;
 pub mod questions;
 pub mod reading;
+mod referring;
 pub mod rulebook;
 pub mod sections;
 pub mod seen;

@@ -340,6 +340,7 @@ fn known(fact: &Fact, carried: &Carried, after: &Standing) -> Option<Value> {
         | Fact::Fixes
         | Fact::TrailDigest
         | Fact::FromVersion
+        | Fact::OfCode(_)
         | Fact::Argument(_) => None,
     }
 }

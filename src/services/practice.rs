@@ -2,16 +2,16 @@
 
 use super::catalogue::documents;
 use super::desk::Desk;
-use super::facts::{Facts, Summary};
+use super::facts::Summary;
 use super::look::Look;
 use super::proving::prove_with;
 use crate::analysis::prove::{FaultKind, Proof, is_staffed};
-use crate::definitions::workflow::State;
+use crate::definitions::workflow::{State, Subject};
 use crate::definitions::{Finding, Origin, Rulebook, codes};
 use crate::error::Failure;
 use crate::interpreter::authorize::may_be_asked;
-use crate::model::{Group, Roster, User, UserName};
-use crate::store::agents;
+use crate::model::{Group, Roster, UserName};
+use crate::store::systems;
 use crate::store::view::View;
 
 /// Returns what keeps a project from living by its rules: records that do not fit them, tasks that those who are
@@ -21,25 +21,16 @@ use crate::store::view::View;
 /// # Errors
 /// The project cannot be read.
 pub fn examine(desk: &Desk, whole: &[Proof<'_>]) -> Result<Vec<Finding>, Failure> {
-    let rules = desk.rules();
+    let rules = desk.rules().with_code();
     let store = desk.store();
     let (mut findings, roster) = store.look(|view| unfit(desk, view))?;
-    findings.extend(understaffed(rules, &roster, whole));
+    findings.extend(understaffed(&rules, &roster, whole));
     Ok(findings)
 }
 
 /// Returns which records and tasks do not fit the rules, and who there is.
 fn unfit(desk: &Desk, view: &View<'_>) -> Result<(Vec<Finding>, Roster), Failure> {
-    let rules = desk.rules();
-    let known = agents::read(view, rules)?;
-    let look = Look {
-        facts: Facts::new(view, rules),
-        roster: known.roster,
-        roster_warnings: known.warnings,
-        actor: User::system(),
-        at: desk.now(),
-        seen: None,
-    };
+    let look = desk.unnamed(view)?;
     let (summaries, unread) = documents(&look)?;
     let unfit = unread.iter().map(|what| unfit_record(what));
     let asked = summaries.iter().flat_map(|summary| {
@@ -53,8 +44,44 @@ fn unfit(desk: &Desk, view: &View<'_>) -> Result<(Vec<Finding>, Roster), Failure
         look.facts.has_a_text(&location, &standing).err()
     });
     let textless = textless.map(|failure| unfit_record(&failure.message));
-    let findings = unfit.chain(textless).chain(asked).collect();
+    let configured = ungovernable(&look)?;
+    let findings = unfit
+        .chain(textless)
+        .chain(asked)
+        .chain(configured)
+        .collect();
     Ok((findings, look.roster))
+}
+
+/// Returns what of the configuration nobody can govern code by.
+fn ungovernable(look: &Look<'_>) -> Result<Vec<Finding>, Failure> {
+    let systems = match systems::declared(look.facts.view) {
+        Ok(systems) => systems,
+        Err(error) => {
+            let finding = Finding::new(
+                codes::UNFIT_CONFIGURATION,
+                Origin::NOWHERE,
+                error.to_string(),
+            );
+            return Ok(vec![finding]);
+        }
+    };
+    let known = look.facts.namespaces()?;
+    let unknown = systems
+        .iter()
+        .filter(|system| !known.contains(&system.namespace));
+    let told = unknown.map(|system| {
+        let message = format!(
+            "the system `{}` is of the namespace `{}`, which is not registered",
+            system.name, system.namespace
+        );
+        let finding = Finding::new(codes::UNREGISTERED_NAMESPACE, Origin::NOWHERE, message);
+        finding.help(format!(
+            "`qms namespace add {}` registers it",
+            system.namespace
+        ))
+    });
+    Ok(told.collect())
 }
 
 fn unfit_record(what: &str) -> Finding {
@@ -128,8 +155,12 @@ fn lacking(
     let stuck = states.filter(|state| stranded(proof, state) && !stranded(whole, state));
     let is_reached = |state: &&&State| !whole.unreached.contains(*state);
     let unreached = proof.unreached.iter().filter(is_reached).copied();
-    let stuck = names(stuck).map(|names| told(format!("no document comes to an end from {names}")));
-    let unreached = names(unreached).map(|names| told(format!("no document comes to {names}")));
+    let what = match workflow.subject {
+        Subject::Document => "document",
+        Subject::Code => "code",
+    };
+    let stuck = names(stuck).map(|names| told(format!("no {what} comes to an end from {names}")));
+    let unreached = names(unreached).map(|names| told(format!("no {what} comes to {names}")));
     stuck.into_iter().chain(unreached).collect()
 }
 

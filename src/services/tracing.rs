@@ -152,7 +152,7 @@ fn read_results(path: &Path) -> Result<Results, Failure> {
     })
 }
 
-fn read_text(path: &Path) -> Result<String, Failure> {
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let failed = |error: std::io::Error| unread(path, &error);
     let length = fs::metadata(path).map_err(failed)?.len();
     if length > LARGEST_TEXT {

@@ -63,6 +63,20 @@ impl Location {
         }
     }
 
+    /// Returns where the code of a test environment lies: it has a trail, and nothing else.
+    #[must_use]
+    pub fn of_code(name: &str) -> Self {
+        Self {
+            id: DocId::new(name.to_owned()),
+            doctype: DoctypeName::new(CODE),
+            type_word: TypeWord::new(CODE),
+            home: CODE.to_owned(),
+            records: CODE.to_owned(),
+            older_records: Vec::new(),
+            older_archive: None,
+        }
+    }
+
     /// Returns the same place, but with its record where older repositories keep it.
     pub fn older(&self) -> impl Iterator<Item = Self> {
         self.older_records.iter().map(|records| Self {
@@ -172,6 +186,25 @@ impl Location {
             .parse()
             .ok()
     }
+}
+
+/// The folder of the trails of code, below `QMS/.audit/`.
+pub const CODE: &str = "code";
+
+/// Returns the folder of the trails of code.
+///
+/// # Errors
+/// Never.
+pub fn code_trails() -> Result<TreePath, StoreError> {
+    TreePath::new(&format!("{QMS}/.audit/{CODE}"))
+}
+
+/// Returns the trail of the code of a test environment.
+///
+/// # Errors
+/// A name that is no file name.
+pub fn code_trail(name: &str) -> Result<TreePath, StoreError> {
+    code_trails()?.join(&format!("{name}.jsonl"))
 }
 
 /// Returns the folder of records of a type, below `.meta` or `.audit`.

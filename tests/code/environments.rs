@@ -1,10 +1,13 @@
 //! Environments: production, test, and what leads out of a test environment.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use serde_json::{Value, json};
 
 use super::Plant;
 use crate::common::World;
-use crate::common::repository::Repository;
+use crate::common::repository::{NOON, Repository};
 
 #[test]
 fn one_is_told_where_one_stands() {
@@ -135,6 +138,86 @@ fn a_repository_that_declares_no_system_is_never_hindered() {
     plain.by("claude", "create CR --title Bypass").done();
 }
 
+/// A folder of its own, beside that of the project, with a branch of its own.
+#[test]
+fn a_second_working_tree_is_an_environment_of_its_own() {
+    let plant = Plant::new();
+    let config = plant.world.read("qms.config.json");
+    plant
+        .repository
+        .commit("Configured")
+        .file("qms.config.json", &config)
+        .file("QMS/keep", "")
+        .made();
+    plant.world.by("claude", "code branch press").done();
+    let beside = tempfile::tempdir().unwrap();
+    let folder = beside.path().join("press-001");
+    let git = plant.repository.git();
+    let branch = git.find_reference("refs/heads/test/press-001").unwrap();
+    let mut options = git2::WorktreeAddOptions::new();
+    options.reference(Some(&branch));
+    git.worktree("press-001", &folder, Some(&options)).unwrap();
+    let there = World::copy_of(beside.path());
+    let root = folder.display();
+    let env = there.qms(&format!("code env --project-root {root}")).done();
+    assert_eq!(
+        (&env["environment"], &env["branch"]),
+        (&json!("test"), &json!("test/press-001"))
+    );
+    there
+        .by(
+            "claude",
+            &format!("create CR --title Bypass --project-root {root}"),
+        )
+        .refused("gate_blocked");
+    // Where the project is, nothing has changed.
+    assert_eq!(
+        plant.world.qms("code env").done()["environment"],
+        "production"
+    );
+    plant.world.by("claude", "create CR --title Bypass").done();
+}
+
+#[test]
+fn repositories_of_every_kind_have_an_answer() {
+    let plant = Plant::new();
+    let git = plant.repository.git();
+    let source = git.blob(b"as SOP-001 says\n").unwrap();
+    let mut odd = git.treebuilder(None).unwrap();
+    odd.insert(OsStr::from_bytes(b"\xff.py"), source, 0o100_644)
+        .unwrap();
+    let mut folder = git.treebuilder(None).unwrap();
+    folder
+        .insert(OsStr::from_bytes(b"\xfe"), odd.write().unwrap(), 0o040_000)
+        .unwrap();
+    let mut root = git.treebuilder(None).unwrap();
+    root.insert("src", folder.write().unwrap(), 0o040_000)
+        .unwrap();
+    let tree = git.find_tree(root.write().unwrap()).unwrap();
+    let parent = git.find_commit(plant.first).unwrap();
+    let who = git2::Signature::new("Ada", "ada@example.org", &git2::Time::new(NOON, 0)).unwrap();
+    let commit = git
+        .commit(None, &who, &who, "No text", &tree, &[&parent])
+        .unwrap();
+    git.branch("test/press-001", &git.find_commit(commit).unwrap(), false)
+        .unwrap();
+    let leaks = plant.world.qms("code isolation").json["data"]["leaks"].clone();
+    assert_eq!(leaks[0]["path"], "src/\u{fffd}/\u{fffd}.py");
+
+    git.config().unwrap().set_bool("core.bare", true).unwrap();
+    assert_eq!(
+        plant.world.qms("code env").done()["environment"],
+        "production"
+    );
+    assert_eq!(
+        plant.world.qms("code audit").done()["violations"],
+        json!([])
+    );
+    plant.world.by("claude", "create CR --title Bypass").done();
+    plant.world.write(".git/HEAD", "nonsense");
+    plant.world.qms("code env").refused("io");
+}
+
 #[test]
 fn a_configuration_that_is_wrong_says_where() {
     let plant = Plant::new();
@@ -145,6 +228,21 @@ fn a_configuration_that_is_wrong_says_where() {
     let message = refused["message"].as_str().unwrap();
     assert!(message.contains("/systems/0/paths/0"), "{message}");
     plant.world.qms("code env").refused("integrity");
+    let answer = plant.world.qms("validate-config");
+    assert_eq!(answer.status, 3);
+    assert_eq!(
+        answer.json["data"]["findings"][0]["code"],
+        "qms::rules::unfit_configuration"
+    );
+    plant.declare(&json!({}));
+    let told = plant.world.qms("validate-config").done()["findings"].clone();
+    assert_eq!(told[0]["code"], "qms::rules::unregistered_namespace");
+    plant.world.by("lead", "namespace add PRESS").done();
+    assert_eq!(
+        plant.world.qms("validate-config").done()["findings"],
+        json!([])
+    );
+    plant.declare(&json!({ "paths": ["../src"] }));
     // Whoever only looks is told what there is.
     plant.world.by("claude", "status SOP-001").done();
 }

@@ -166,3 +166,43 @@ fn without_a_repository_there_is_nothing_to_refer_to() {
     world.qms("code env").refused("not_found");
     world.qms("code refs CR-002").refused("not_found");
 }
+
+/// Rules that demand of a document that is routed for review that its references resolve.
+#[test]
+fn rules_may_demand_that_references_resolve() {
+    let plant = Plant::new();
+    plant.world.by("lead", "namespace add PRESS").done();
+    plant.world.qms("config export").done();
+    let path = "qms.d/workflows/executable.kdl";
+    let rules = plant.world.read(path);
+    let old = "    action route review {\n";
+    assert!(rules.contains(old));
+    let new = format!("{old}        require references-resolve\n");
+    plant.world.write(path, &rules.replacen(old, &new, 1));
+    plant.world.qms("validate-config --strict").done();
+    plant.world.qms("test-config").done();
+
+    plant.world.by("claude", "create CR --title Bypass").done();
+    let put = |reference: &str| {
+        let text = format!("---\ntitle: Bypass\nrevision_summary: Text\n---\n\n{reference}\n");
+        plant
+            .world
+            .write(".claude/users/claude/workspace/CR-001.md", &text);
+    };
+    for reference in ["src/dosing.py @ TBD", "src/dosing.py @ 0123456789"] {
+        put(reference);
+        let refused = plant
+            .world
+            .refused("claude", "route CR-001 --review", "gate_blocked");
+        assert!(
+            refused["message"].as_str().unwrap().starts_with("line 6: "),
+            "{refused}"
+        );
+        let allowed = plant.world.by("claude", "status CR-001").allowed();
+        assert!(!allowed.contains(&"route review".to_owned()), "{allowed:?}");
+    }
+    put(&format!("src/dosing.py @ {}", plant.first));
+    plant.world.by("claude", "route CR-001 --review").done();
+    plant.world.by("claude", "create CR --title Words").done();
+    plant.world.by("claude", "route CR-002 --review").done();
+}

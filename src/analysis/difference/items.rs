@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::words::{awaits, demand, line, occasion, recorded};
 use crate::analysis::graph::words::first;
 use crate::definitions::vocabulary::Condition;
-use crate::definitions::workflow::{Action, Arm, FlawShape, Remedy, State, Workflow};
+use crate::definitions::workflow::{Action, Arm, FlawShape, Remedy, State, Subject, Workflow};
 
 use crate::definitions::{Origin, Rulebook};
 
@@ -65,7 +65,7 @@ impl Item {
 /// Returns everything a rulebook says. What is said twice in the same words counts once.
 pub(super) fn of(rules: &Rulebook) -> Vec<Item> {
     let mut items = Vec::new();
-    for workflow in &rules.workflows {
+    for workflow in rules.workflows.iter().chain(&rules.code_workflows) {
         add_workflow(workflow, &mut items);
     }
     items.extend(rules.doctypes.iter().map(doctype::item));
@@ -76,6 +76,17 @@ pub(super) fn of(rules: &Rulebook) -> Vec<Item> {
     let mut known = BTreeSet::new();
     items.retain(|item| known.insert(item.words()));
     items
+}
+
+fn of_whole(workflow: &Workflow) -> Vec<String> {
+    let kind = if workflow.executable {
+        "executable"
+    } else {
+        "not executable"
+    };
+    let mut says = vec![format!("title {:?}", workflow.title), kind.to_owned()];
+    says.extend((workflow.subject == Subject::Code).then(|| "of code".to_owned()));
+    says
 }
 
 fn of_state(state: &State) -> Vec<String> {
@@ -96,12 +107,7 @@ fn add_workflow(workflow: &Workflow, items: &mut Vec<Item>) {
     let mut add = |name: String, origin: Origin, says: Vec<String>| {
         items.push(Item::new(&of, name, origin, says));
     };
-    let kind = if workflow.executable {
-        "executable"
-    } else {
-        "not executable"
-    };
-    let says = vec![format!("title {:?}", workflow.title), kind.to_owned()];
+    let says = of_whole(workflow);
     add("the workflow".to_owned(), workflow.origin, says);
     for state in &workflow.states {
         add(

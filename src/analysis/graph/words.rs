@@ -1,7 +1,7 @@
 //! The rules of a transition in a few words: what must hold, who may do it.
 
 use crate::definitions::permission::Permit;
-use crate::definitions::vocabulary::{Condition, Guard, Holder};
+use crate::definitions::vocabulary::{Condition, Evidence, Guard, Holder};
 use crate::definitions::workflow::First;
 use crate::model::Group;
 
@@ -39,6 +39,30 @@ pub(in crate::analysis) fn condition(condition: &Condition) -> String {
         ),
         Guard::Flawed(place) => format!("the {} text is {not}flawed", place.word()),
         Guard::Parent(states) => format!("parent {not}in {}", either(states)),
+        Guard::Shown(evidence) => shown(evidence, condition.wanted),
+    }
+}
+
+pub(super) fn shown(evidence: &Evidence, wanted: bool) -> String {
+    let is = |yes: &str, no: &str| if wanted { yes } else { no }.to_owned();
+    let not = if wanted { "" } else { "not " };
+    match evidence {
+        Evidence::ReferencesResolve => is(
+            "every reference to code resolves",
+            "a reference to code does not resolve",
+        ),
+        Evidence::InTest => format!("{not}in a test environment"),
+        Evidence::Documents(types, state) => format!("{not}{} in {state}", every(types)),
+        Evidence::Authorised(name) => format!("{name} {not}authorises changes now"),
+        Evidence::Passed(name) => is(
+            &format!("{name}: none failed"),
+            &format!("{name}: some failed"),
+        ),
+        Evidence::Merged => is("on the branch in use", "not on the branch in use"),
+        Evidence::Identical => is(
+            "in use is what was tested",
+            "in use is something else than what was tested",
+        ),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What is worth trying: where an action begins, what refuses it whatever it is given, what it asks of texts.
 
 use crate::definitions::Workflow;
-use crate::definitions::vocabulary::{Condition, Guard};
+use crate::definitions::vocabulary::{Condition, Evidence, Guard};
 use crate::definitions::workflow::{Action, FlawShape, Invariant, Occasion};
 use crate::interpreter::Refusal;
+use crate::interpreter::snapshot::{CodeSeen, Shown};
 use crate::model::{ActionName, Code, Place, Request, Status};
 
 /// Returns a text with every flaw that a workflow knows.
@@ -63,6 +64,8 @@ pub(super) struct Chances {
     pub(super) children: bool,
     /// Whether the texts at these places have flaws.
     pub(super) flaws: Vec<Place>,
+    /// What governance of code may find, or not.
+    pub(super) evidence: Vec<Evidence>,
     /// Whom it names, as the actions done before it ask.
     names_before: bool,
     /// Whom it names, as its own arms ask.
@@ -94,6 +97,14 @@ impl Chances {
         let mut flaws: Vec<Place> = flawed.collect();
         flaws.sort();
         flaws.dedup();
+        let entering = workflow.invariants.iter();
+        let entering = entering.flat_map(|invariant| &invariant.holds);
+        let may_find = entering.map(|condition| &condition.guard);
+        let may_find = may_find.chain(guards.iter().copied());
+        let evidence = may_find.filter_map(Guard::evidence);
+        let mut evidence: Vec<Evidence> = evidence.cloned().collect();
+        evidence.sort();
+        evidence.dedup();
         let own = action.arms.iter().flat_map(|arm| &arm.conditions);
         let asks_whom = |condition: &&Condition| condition.guard == Guard::UnaskedNamed;
         let names = own.filter(asks_whom).count();
@@ -101,9 +112,29 @@ impl Chances {
         Self {
             children: guards.contains(&&Guard::Childless),
             flaws,
+            evidence,
             names_before: guards.iter().filter(asks_whom).count() > names,
             names: names > 0,
         }
+    }
+
+    /// Returns everything that governance of code may find.
+    pub(super) fn findings(&self) -> Vec<CodeSeen> {
+        let mut all = vec![CodeSeen::default()];
+        for evidence in &self.evidence {
+            let with = all.iter().map(|seen| {
+                let mut seen = seen.clone();
+                let shown = Shown {
+                    holds: true,
+                    why: String::new(),
+                };
+                seen.evidence.insert(evidence.clone(), shown);
+                seen
+            });
+            let with: Vec<_> = with.collect();
+            all.extend(with);
+        }
+        all
     }
 
     /// Tells whether something that is refused would be refused with other arguments too.

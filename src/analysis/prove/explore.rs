@@ -11,6 +11,7 @@ use super::moves::Move;
 use super::{Fault, FaultKind, Sentence, Verdict};
 use crate::definitions::Origin;
 use crate::interpreter::react::react_noting;
+use crate::interpreter::snapshot::CodeSeen;
 use crate::interpreter::uphold::at_rest;
 use crate::interpreter::{Change, Noted, Snapshot, Standing, Step, decide_noting};
 use crate::model::{Place, Status, User, UserName};
@@ -159,7 +160,7 @@ impl Explorer<'_> {
     }
 
     /// Lets somebody try something: where the document has children and where it has none, where its texts have
-    /// flaws and where they have none, if that may make a difference. Returns whether other arguments would not
+    /// flaws and where they have none, whatever governance of code finds, if that may make a difference. Returns whether other arguments would not
     /// help.
     fn attempt_each(
         &mut self,
@@ -176,6 +177,7 @@ impl Explorer<'_> {
         } else {
             Vec::new()
         };
+        let findings = chances.findings();
         let lies = |place: &&Place| node.standing.holdings.at(**place).is_some();
         let flawed = chances.flaws.iter().filter(lies);
         let flawed: Vec<_> = flawed
@@ -195,7 +197,11 @@ impl Explorer<'_> {
                     seen.target.texts.extend(flawed.iter().cloned());
                     seen.target.effective_date = Some("2026-01-01".to_owned());
                 }
-                is_hopeless &= self.attempt(index, node, seen, number);
+                for found in &findings {
+                    seen.target.code.clone_from(found);
+                    is_hopeless &= self.attempt(index, node, seen, number);
+                }
+                seen.target.code = CodeSeen::default();
                 seen.children.clear();
                 seen.target.texts.clear();
                 seen.target.effective_date = None;

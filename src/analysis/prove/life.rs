@@ -10,6 +10,7 @@ use crate::definitions::workflow::{Entry, Reaction};
 use crate::definitions::{Doctype, Rulebook, Workflow};
 use crate::interpreter::authorship::Authorship;
 use crate::interpreter::birth::{bear, holds_of_parent};
+use crate::interpreter::snapshot::CodeSeen;
 use crate::interpreter::{Birth, Child, Plan, Reason, Refusal, Snapshot, Standing};
 use crate::model::{Code, DocId, Request, Roster, Status, TypeWord, User, UserName, Version};
 
@@ -181,7 +182,15 @@ impl<'r> Life<'r> {
         };
         let asked = request(creator, create(), &Self::id());
         let word = TypeWord::new(doctype.name.as_str().to_owned());
-        bear(self.rules, &birth, &asked, entry, Self::id(), &word)
+        bear(
+            self.rules,
+            &birth,
+            &asked,
+            entry,
+            Self::id(),
+            &word,
+            CodeSeen::default(),
+        )
     }
 
     /// Returns what a decision would see of a document without children.
@@ -225,6 +234,7 @@ impl<'r> Life<'r> {
         } else {
             standing.authorship = Authorship::default();
         }
+        standing.code = CodeSeen::default();
         standing.texts.clear();
         standing.effective_date = None;
     }

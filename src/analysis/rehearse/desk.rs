@@ -6,11 +6,14 @@ use chrono::{DateTime, TimeDelta};
 
 use super::Failure;
 use super::memory::{Memory, Record};
+use crate::analysis::references::mentions;
 use crate::definitions::pattern::Bindings;
 use crate::definitions::report::did_you_mean;
 use crate::definitions::scenario::{Given, Person};
+use crate::definitions::vocabulary::Evidence;
 use crate::definitions::{Doctype, Origin, Rulebook};
 use crate::interpreter::needs::{Need, needs_of};
+use crate::interpreter::snapshot::Shown;
 use crate::interpreter::{Child, Plan, Snapshot, Taken};
 use crate::model::{ActionName, DocId, Membership, Moment, Place, Roster, Source, frontmatter};
 
@@ -98,6 +101,10 @@ impl<'r> Desk<'r> {
                         life.map(|life| record.authorship(life)).unwrap_or_default();
                 }
                 Need::TrailDigest => target.trail_digest = Some(record.trail_digest()),
+                Need::Evidence(evidence) => {
+                    let shown = shown(record, evidence);
+                    target.code.evidence.insert(evidence.clone(), shown);
+                }
                 Need::Children | Need::StandingOfChildren(_) => {}
             }
         }
@@ -213,4 +220,13 @@ fn namespaces_of(rules: &Rulebook, given: &Given) -> Vec<String> {
         .iter()
         .filter_map(|doctype| doctype.id.read(&id));
     readings.filter_map(|bindings| bindings.namespace).collect()
+}
+
+/// Returns what a story shows of code: it has no repository, so a text that refers to code does not resolve.
+fn shown(record: &Record, evidence: &Evidence) -> Shown {
+    let refers = |text: &String| !mentions(text).is_empty();
+    Shown {
+        holds: *evidence == Evidence::ReferencesResolve && !record.texts.values().any(refers),
+        why: "a story has no repository in which code could be found".to_owned(),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::definitions::Workflow;
 use crate::interpreter::authorship::Authorship;
+use crate::interpreter::snapshot::CodeSeen;
 use crate::interpreter::{Change, Standing, Step};
 use crate::model::{
     DocId, DoctypeName, Document, Event, Holdings, Moment, Place, Task, UserName, Version, digest,
@@ -172,6 +173,7 @@ impl Record {
             texts: BTreeMap::new(),
             effective_date: self.effective_date(),
             trail_digest: None,
+            code: CodeSeen::default(),
         }
     }
 

@@ -169,7 +169,8 @@ impl fmt::Display for NamedBy {
 }
 
 impl Matrix {
-    /// Tells whether nothing is missing: no gap, no failure, nothing left out, no orphan, no id twice.
+    /// Tells whether nothing is missing: no gap, no failure, nothing left out, no orphan, no id twice, and something
+    /// is required at all.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let Totals {
@@ -178,7 +179,8 @@ impl Matrix {
             gaps,
             ..
         } = self.totals;
-        failed + not_run + gaps == 0 && self.orphans.is_empty() && self.twice.is_empty()
+        let is_complete = failed + not_run + gaps == 0 && !self.rows.is_empty();
+        is_complete && self.orphans.is_empty() && self.twice.is_empty()
     }
 }
 

@@ -8,7 +8,7 @@ use super::matrix::{Matrix, Row, State, Test};
 /// What begins a new line within a cell.
 const BREAK: &str = "<br>";
 /// What ends a line of values.
-const END: &str = "\r\n";
+const END: &str = "\n";
 
 /// Returns a matrix as Markdown: its rows, then what is missing, then how many there are.
 #[must_use]
@@ -130,7 +130,7 @@ fn shown(test: &Test) -> String {
     format!("`{}`", test.name)
 }
 
-/// Returns a matrix as comma-separated values (RFC 4180): a line for each requirement and test, and one for each
+/// Returns a matrix as comma-separated values (RFC 4180, but with plain line ends): a line for each requirement and test, and one for each
 /// requirement that has none.
 #[must_use]
 pub fn csv(matrix: &Matrix) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::json;
 
-use super::FOUND;
+use super::{FOUND, count};
 use crate::commands::{Command, Context, Manner};
 use crate::error::Failure;
 use crate::services::Outcome;
@@ -74,8 +74,11 @@ fn told(violation: &Violation) -> String {
 fn summary(system: &Audited) -> String {
     match &system.governed_since {
         Some(since) => format!(
-            "{} on {}: {} commits since {since}, {} change its code\n",
-            system.system, system.branch, system.commits, system.changes
+            "{} on {}: {} since {since}, {} of its code\n",
+            system.system,
+            system.branch,
+            count(system.commits, "commit"),
+            count(system.changes, "change")
         ),
         None => format!(
             "{}: not looked at, because `governed_since` is not declared\n",

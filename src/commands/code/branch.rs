@@ -23,7 +23,7 @@ impl Command for Branch {
         let desk = context.desk_for_change()?;
         let dry_run = context.terms.dry_run;
         let (test, from) =
-            governance::begin_test(desk, context.user()?, &plain("code"), &self.system, dry_run)?;
+            governance::begin(desk, context.user()?, &plain("code"), &self.system, dry_run)?;
         let (made, folder) = (if dry_run { "Would make" } else { "Made" }, test.name());
         let way = format!("git worktree add ../{folder} {}", test.branch);
         let text = format!(

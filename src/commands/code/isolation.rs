@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::FOUND;
+use super::{FOUND, count};
 use crate::commands::{Command, Context, Manner};
 use crate::error::Failure;
 use crate::model::Code;
@@ -32,12 +32,12 @@ impl Command for Isolation {
         }
         let _ = writeln!(
             text,
-            "{} test environments, {} files: {}",
-            found.environments.len(),
-            found.files,
+            "{}, {}: {}",
+            count(found.environments.len(), "test environment"),
+            count(found.files, "file"),
             match found.leaks.len() {
                 0 => "isolated.".to_owned(),
-                several => format!("{several} ways out."),
+                some => format!("{} out.", count(some, "way")),
             }
         );
         let warnings = found.passed_over.iter();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::json;
 
-use super::FOUND;
+use super::{FOUND, count};
 use crate::commands::read::parse_version;
 use crate::commands::{Command, Context, Manner};
 use crate::error::Failure;
@@ -53,10 +53,12 @@ impl Command for Refs {
         }
         let _ = match (references.len(), open) {
             (0, _) => writeln!(text, "{id} v{version} refers to no code."),
+            (1, 0) => writeln!(text, "{id} v{version}: 1 reference, which resolves."),
             (all, 0) => writeln!(text, "{id} v{version}: {all} references, all resolve."),
             (all, open) => writeln!(
                 text,
-                "{id} v{version}: {all} references, {open} do not resolve."
+                "{id} v{version}: {}, unresolved: {open}.",
+                count(all, "reference")
             ),
         };
         let data = json!({ "doc_id": id, "version": version, "references": references, "unresolved": open });

@@ -4,12 +4,13 @@ use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Effect, Line};
-use crate::definitions::workflow::{Entry, Workflow};
+use crate::definitions::workflow::{Entry, Subject, Workflow};
 use crate::model::Place;
 
 /// Looks at all workflows.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
-    for workflow in &rules.workflows {
+    let documents = rules.workflows.iter();
+    for workflow in documents.filter(|workflow| workflow.subject == Subject::Document) {
         born(rules, workflow, findings);
     }
 }

@@ -6,7 +6,7 @@ use crate::definitions::codes;
 use crate::definitions::report::{Finding, did_you_mean};
 use crate::definitions::rulebook::Rulebook;
 use crate::definitions::vocabulary::{Effect, FACTS, Fact, Line, word_of};
-use crate::definitions::workflow::{Action, Arm, State, Workflow};
+use crate::definitions::workflow::{Action, Arm, State, Subject, Workflow};
 use crate::model::ArgumentName;
 
 /// Looks at every way through every workflow.
@@ -74,7 +74,7 @@ impl Way<'_> {
                 continue;
             };
             for (_, fact) in &event.records {
-                if let Some((word, help)) = self.lack(index, fact) {
+                if let Some((word, help)) = self.lack(workflow, index, fact) {
                     findings.push(
                         Finding::new(
                             codes::UNKNOWN_FACT,
@@ -93,7 +93,7 @@ impl Way<'_> {
     }
 
     /// Returns the word of a fact that is not known when a line is reached, and what to do.
-    fn lack(&self, index: usize, fact: &Fact) -> Option<(String, String)> {
+    fn lack(&self, workflow: &Workflow, index: usize, fact: &Fact) -> Option<(String, String)> {
         let done = |wanted: fn(&Effect) -> bool| {
             self.lines
                 .iter()
@@ -101,6 +101,8 @@ impl Way<'_> {
                 .any(|line| wanted(&line.effect))
         };
         let help = match fact {
+            Fact::OfCode(_) if workflow.subject == Subject::Code => return None,
+            Fact::OfCode(_) => "only a workflow with `subject code` is about code",
             Fact::Title | Fact::DocId | Fact::FromVersion | Fact::ToStatus => return None,
             Fact::FromStatus => match self.doer {
                 Doer::Entry(_) => "what is born comes from nowhere",

@@ -4,8 +4,8 @@ use super::walk::{self, Doer, Seat};
 use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
-use crate::definitions::vocabulary::{Condition, Guard};
-use crate::definitions::workflow::{Invariant, Occasion};
+use crate::definitions::vocabulary::{Condition, Evidence, Guard};
+use crate::definitions::workflow::{Invariant, Occasion, Subject};
 
 /// What to do with a question about who acts where nobody does.
 const NOBODY_ACTS: &str =
@@ -15,7 +15,11 @@ const NOBODY_ACTS: &str =
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     for workflow in &rules.workflows {
         for (doer, seat, condition) in walk::conditions(workflow) {
-            if let Some(help) = misplaced(doer, seat, &condition.guard) {
+            let help = match workflow.subject {
+                Subject::Document => misplaced(doer, seat, &condition.guard),
+                Subject::Code => misplaced_about_code(doer, seat, &condition.guard),
+            };
+            if let Some(help) = help {
                 complain(condition, &doer.to_string(), help, findings);
             }
         }
@@ -62,6 +66,11 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
         Guard::Childless | Guard::Flawed(_) if !is_action && !is_only_of_deeds(doer) => Some(
             "children and texts come without the document's doing: an action asks, or an invariant with `doing VERB`",
         ),
+        Guard::Shown(Evidence::ReferencesResolve) if is_action || is_only_of_deeds(doer) => None,
+        Guard::Shown(Evidence::ReferencesResolve) => Some(
+            "a text refers to other code without the document's doing: an action asks, or an invariant with `doing VERB`",
+        ),
+        Guard::Shown(_) => Some("only a workflow with `subject code` asks about code"),
         Guard::In(_)
         | Guard::Owner
         | Guard::Author
@@ -79,6 +88,46 @@ fn misplaced(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> 
         | Guard::Childless
         | Guard::UnaskedNamed
         | Guard::Flawed(_) => None,
+    }
+}
+
+/// Returns what is wrong with a guard in a workflow of what is no document.
+fn misplaced_about_code(doer: Doer<'_>, seat: Seat, guard: &Guard) -> Option<&'static str> {
+    let is_action = matches!(doer, Doer::Action(_));
+    match guard {
+        Guard::Given(_) if !is_action || seat != Seat::Require => {
+            Some("only an action is given anything, and says so with `require given …`")
+        }
+        Guard::Group(_) if is_at_rest(doer) => Some(NOBODY_ACTS),
+        Guard::Shown(Evidence::ReferencesResolve) => Some("code is no text under control"),
+        Guard::Shown(_)
+            if is_at_rest(doer) || !is_action && !matches!(doer, Doer::Invariant(_)) =>
+        {
+            Some(
+                "code changes without anybody acting here: an action asks, or an invariant with `entering STATE`",
+            )
+        }
+        Guard::In(_)
+        | Guard::Group(_)
+        | Guard::VersionAtLeast(_)
+        | Guard::VersionBelow(_)
+        | Guard::Given(_)
+        | Guard::Shown(_) => None,
+        Guard::Owner
+        | Guard::Author
+        | Guard::CheckedOut(_)
+        | Guard::AllAnswered
+        | Guard::Unanimous(_)
+        | Guard::OutcomeFrom(_)
+        | Guard::OutcomesCurrent
+        | Guard::Phase(_)
+        | Guard::Mark(_)
+        | Guard::Childless
+        | Guard::UnaskedNamed
+        | Guard::Flawed(_)
+        | Guard::Parent(_) => {
+            Some("code has no record: nobody owns it or holds it, and nobody is asked")
+        }
     }
 }
 

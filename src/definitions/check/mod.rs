@@ -6,6 +6,7 @@
 mod arms;
 mod asking;
 mod births;
+mod code;
 mod doctype;
 mod facts;
 mod files;
@@ -64,6 +65,7 @@ pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
     asking::check(rules, findings);
     births::check(rules, findings);
     guards::check(rules, findings);
+    code::check(rules, findings);
     facts::check(rules, findings);
     logging::check(rules, findings);
     patterns::check(rules, findings);

@@ -134,7 +134,9 @@ impl Names<'_> {
             | Guard::UnaskedNamed
             | Guard::Flawed(_)
             // Whose states these are is asked where a doctype says who its parents are.
-            | Guard::Parent(_) => {}
+            | Guard::Parent(_)
+            // Whose states these are is asked where the code is looked at.
+            | Guard::Shown(_) => {}
         }
     }
 

@@ -286,7 +286,8 @@ impl<'g> Case<'g> {
             | Guard::Childless
             | Guard::UnaskedNamed
             | Guard::Flawed(_)
-            | Guard::Parent(_) => true,
+            | Guard::Parent(_)
+            | Guard::Shown(_) => true,
         })
     }
 

@@ -43,8 +43,14 @@ codes! {
         MISPLACED_GUARD = "misplaced_guard" Error
             "A condition asks what cannot be known where it stands."
             "take it away, or ask it where it can be known"
+        MISPLACED_EFFECT = "misplaced_effect" Error
+            "What lives a workflow of code has no record and no text that anything could be done to."
+            "only `log`, `tell` and `bump` can be done to code"
+        UNTOLD_MOVE = "untold_move" Error
+            "Code moves on, and its trail would not say whereto: nothing else does."
+            "log an event on every way that `records to_status`"
         NOT_DEMANDED = "not_demanded" Error
-            "What is to be done first needs an argument that the action itself is not given."
+            "What is asked, or to be done first, needs an argument that the action itself is not given."
             "let the action demand it too: `require given …`"
         OUTCOME_NOT_GIVEN = "outcome_not_given" Error
             "An outcome is recorded that nobody gives."

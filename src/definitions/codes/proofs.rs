@@ -41,6 +41,12 @@ codes! {
         UNFIT_RECORD = "unfit_record" Error
             "A document of the project is kept in a way these rules have no word for."
             "let the rules name its type and its state again, or carry it over"
+        UNFIT_CONFIGURATION = "unfit_configuration" Error
+            "The configuration of the project is not as it must be."
+            "`grammar/config.schema.json` says what may stand in it, and `qms help code` what it means"
+        UNREGISTERED_NAMESPACE = "unregistered_namespace" Warning
+            "Code is governed by documents of a namespace that there is not."
+            "register it, or name another in `qms.config.json`"
         UNANSWERED_TASK = "unanswered_task" Warning
             "Somebody is asked about a document and can no longer answer."
             "let its owner withdraw it and ask others, or give the person a group that may answer"

@@ -13,7 +13,7 @@ use git2::{Commit, Oid};
 use serde::Serialize;
 
 use super::codebase::{Codebase, Meant, fail};
-use super::isolation::words;
+use super::isolation::{may_be_id, words};
 use crate::error::Failure;
 use crate::model::reference::is_hash;
 use crate::model::{Code, Status};
@@ -366,7 +366,7 @@ impl Judge<'_> {
         if !named.is_empty() {
             return Ok(named);
         }
-        for word in words(message) {
+        for word in words(message).filter(|word| may_be_id(word)) {
             let is_id = match self.facts.read_id(word) {
                 Ok(reading) => reading.id.as_str() == word,
                 Err(_) => false,

@@ -152,7 +152,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Tells whether it is worth asking the rules about a word.
-fn may_be_id(word: &str) -> bool {
+pub(super) fn may_be_id(word: &str) -> bool {
     let first = word.bytes().next();
     word.contains('-')
         && first.is_some_and(|first| first.is_ascii_uppercase() || first.is_ascii_digit())

@@ -89,6 +89,10 @@ impl Examination<'_> {
                 continue;
             }
             let folder = folder.join(&kind.name)?;
+            if kind.name == layout::CODE {
+                self.gather_code(&folder)?;
+                continue;
+            }
             for entry in self.listed(&folder) {
                 let Some(stem) = entry.name.strip_suffix(".jsonl") else {
                     continue;

@@ -76,11 +76,11 @@ fn values_are_quoted_and_never_formulas() {
         "\"a\nb\"",
         "plain=1",
     ] {
-        let line = format!("R-1,One,{field},x.rs,marker,,named\r\n");
+        let line = format!("R-1,One,{field},x.rs,marker,,named\n");
         assert!(text.contains(&line), "{field} in {text}");
     }
-    assert!(text.starts_with("requirement,title,test,files,named_by,verdict,state\r\n"));
-    assert!(text.ends_with("R-2,Two,,,,,gap\r\n"), "{text}");
+    assert!(text.starts_with("requirement,title,test,files,named_by,verdict,state\n"));
+    assert!(text.ends_with("R-2,Two,,,,,gap\n"), "{text}");
     let run = results(&[("b", Verdict::Passed)]);
     let waiting = [
         marker("R-1", Some("a"), "x.rs"),
@@ -88,12 +88,9 @@ fn values_are_quoted_and_never_formulas() {
     ];
     let text = csv(&traced(None, &waiting, &[], Some(&run)));
     assert!(
-        text.contains("R-1,One,b,x.rs,marker,passed,verified\r\n"),
+        text.contains("R-1,One,b,x.rs,marker,passed,verified\n"),
         "{text}"
     );
     let text = csv(&traced(None, &waiting[..1], &[], Some(&run)));
-    assert!(
-        text.contains("R-1,One,a,x.rs,marker,,not_run\r\n"),
-        "{text}"
-    );
+    assert!(text.contains("R-1,One,a,x.rs,marker,,not_run\n"), "{text}");
 }
