@@ -227,6 +227,7 @@ fn what_procedures_quote_is_done() {
         fs::write(root.join("src/dosing.py"), "LIMIT_KN = 12\n").unwrap();
         fs::write(root.join("src/bypass.py"), "BYPASS = False\n").unwrap();
         prepare(&root, &["git add -A", "git commit --quiet -m Baseline"]);
+        let mut is_specified = false;
         for Quoted { line, .. } in quoted(text)
             .into_iter()
             .filter(|quoted| quoted.line != EXPERT)
@@ -237,6 +238,13 @@ fn what_procedures_quote_is_done() {
                 .filter(|(known, _)| is_first && *known == line);
             if let Some((_, lines)) = before.next() {
                 prepare(&root, lines);
+            }
+            if line.ends_with(" namespace add PRESS") {
+                declare(&root);
+            }
+            if line.ends_with(" route SDLC-PRESS-RS --review") && !is_specified {
+                specify(&root);
+                is_specified = true;
             }
             let (is_done, told) = run(&root, &line).expect("it was there before");
             assert!(is_done, "{name}: {line}\n{told}");
@@ -376,6 +384,8 @@ const GATE: &str = "        require outcome-from quality\n        from REVIEWED 
 const NO_GATE: &str = "        from REVIEWED to=IN_APPROVAL\n        clear mark retiring";
 
 const HOOKS: &[Hook] = &[
+    ("code", "namespace add PRESS", 1, declare),
+    ("code", "route SDLC-PRESS-RS --review", 1, specify),
     ("authoring", "checkin TEMPLATE-FORM", 2, |root| {
         edit(
             root,
@@ -560,6 +570,44 @@ fn what_the_manual_shows_is_what_happens() {
         }
     }
     assert_eq!(hooked, HOOKS.len(), "every edit is made");
+}
+
+/// Code with a test that says what it verifies; `@@` stands for the mark, so that this line marks nothing.
+const SOURCE: &str = "LIMIT_KN = 12\n\n# @@ NEED-001\ndef test_limit():\n    pass\n";
+
+/// Writes a requirement into a specification that is begun.
+fn specify(root: &Path) {
+    let path = root.join(".claude/users/claude/workspace/SDLC-PRESS-RS.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let row = "| Id | Requirement |\n| --- | --- |\n| NEED-001 | The press stops at 12 kN. |\n";
+    fs::write(&path, format!("{text}\n### 5.3 Limits\n\n{row}")).unwrap();
+}
+
+/// What the owner of a system does with an editor: code accepted as it stands, results of its tests, its declaration.
+fn declare(root: &Path) {
+    let results = r#"<testsuite name="press"><testcase name="test_limit"/></testsuite>"#;
+    for (path, text) in [
+        ("src/dosing.py", SOURCE),
+        ("src/bypass.py", "BYPASS = False\n"),
+        ("results/press-001.xml", results),
+        ("results/main.xml", results),
+    ] {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text.replace("@@", "Verifies:")).unwrap();
+    }
+    prepare(root, &["git add -A", "git commit --quiet -m Accepted"]);
+    let (_, accepted) = run(root, "git rev-parse HEAD").expect("a program");
+    let path = root.join("qms.config.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
+    config["systems"] = serde_json::json!([{
+        "name": "press",
+        "paths": ["src"],
+        "namespace": "PRESS",
+        "governed_since": accepted.trim(),
+    }]);
+    fs::write(&path, config.to_string()).unwrap();
 }
 
 /// Runs a command that is named in a sentence, with a folder where it says that one stands.

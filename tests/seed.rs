@@ -202,9 +202,10 @@ fn collect(value: &Value, items: &mut Vec<BTreeMap<String, String>>) {
     }
 }
 
-const TOPICS: [&str; 9] = [
+const TOPICS: [&str; 10] = [
     "agents",
     "authoring",
+    "code",
     "compatibility",
     "customising",
     "deviations",
@@ -273,7 +274,7 @@ fn an_organization_writes_its_own_pages() {
     world.qms("init").done();
     assert!(!world.exists("QMS/SOP/audits.md"));
     let contents = world.qms("help").done();
-    assert_eq!(contents["topics"].as_array().unwrap().len(), 10);
+    assert_eq!(contents["topics"].as_array().unwrap().len(), 11);
     assert_eq!(contents["topics"][1]["about"], "Once a year. By us.");
     let page = world.qms("help review").done();
     assert_eq!(page["text"], "# Review\n\nAs we do it. Here.\n");
