@@ -40,6 +40,7 @@ impl Oracle {
         let (rules, told) = examined(files);
         assert_eq!(told, Vec::<String>::new(), "the rules are sound");
         let rehearsal = rehearsed(&rules).unwrap();
+        let rules = rules.with_code();
         let mut oracle = Self {
             untold: rehearsal.untold.clone(),
             proved: Vec::new(),
@@ -70,6 +71,7 @@ impl Oracle {
                 None => return (Notice::Scenario, format!("no scenario shows {way}")),
             };
         }
+        let rules = rules.with_code();
         if let Some(finding) = self.by_proof(&rules, &rehearsal) {
             return (Notice::Proof, finding);
         }

@@ -3,6 +3,14 @@
 /// Where a change is, a word of its line (one with a blank behind it begins the line), and why nothing
 /// notices it; the first that fits counts.
 const REASONS: &[(&str, &str, &str)] = &[
+    ("workflows/qualification", "hold ", INVARIANT),
+    ("workflows/qualification", "invariant ", INVARIANT),
+    ("workflows/qualification", "entering ", INVARIANT),
+    ("workflows/qualification", "", CODE),
+    ("workflows/", "authorises", CODE),
+    ("doctypes/", "traces", CODE),
+    ("permissions/", "code", CODE),
+    ("permissions/", "trace", CODE),
     (
         "permissions/",
         "members",
@@ -58,6 +66,9 @@ const INVARIANT: &str = "An invariant is a check itself: it says once more what 
 
 const TWICE: &str = "Nothing comes here to which it would make a difference, since other lines see to it before, or to all \
                      that is left. It stands for records of older days, and for whoever changes those lines.";
+
+const CODE: &str = "A story has no repository, so none tells of code. `tests/code` goes every way of its workflow, and asks what \
+     authorises a change and what is traced.";
 
 const LEDGER: &str =
     "What is struck out leaves a line in a ledger and nothing that a story could look at.";

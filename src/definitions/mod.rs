@@ -8,6 +8,7 @@ pub mod codes;
 pub mod digest;
 pub mod doctype;
 pub mod effect;
+pub mod evidence;
 pub mod former;
 pub mod guard;
 pub mod ids;

@@ -13,7 +13,7 @@ mod references;
 mod status;
 
 pub use audit::{Audit, Audited, Violation, audit};
-pub use codebase::{Codebase, Here};
+pub use codebase::{Codebase, Here, Lying};
 pub use environment::{Environment, TestEnvironment};
 pub use files::SourceFile;
 pub use isolation::{Leak, Leaks, isolation};

@@ -176,10 +176,65 @@ fn governance_begins_when_it_is_declared() {
     plant.declare(&json!({}));
     let data = plant.world.qms("code audit").done();
     assert_eq!(data["systems"][0]["commits"], 0);
+    plant.repository.branch("elsewhere");
+    let aside = plant.repository.commit("Aside").made();
+    plant.repository.switch("main");
+    plant.declare(&json!({ "governed_since": aside.to_string() }));
+    plant.world.qms("code audit").refused("integrity");
     for since in ["yesterday", "0123456789", "2026-13-01"] {
         plant.declare(&json!({ "governed_since": since }));
         plant.world.qms("code audit").refused("integrity");
     }
+}
+
+/// A file that becomes a program has the same content, and is another thing.
+#[test]
+fn a_change_of_mode_alone_is_a_change() {
+    let plant = Plant::new();
+    plant
+        .declare(&json!({ "paths": ["src/dosing.py"], "governed_since": plant.first.to_string() }));
+    plant
+        .repository
+        .commit("Run it")
+        .program("src/dosing.py", "limit = 3\n")
+        .made();
+    assert_eq!(violations(&plant, ""), one("Run it", "unnamed"));
+}
+
+/// Nobody puts an end to an audit by the words of a commit.
+#[test]
+fn messages_of_every_kind_are_judged() {
+    let plant = Plant::new();
+    plant.change();
+    for message in [
+        "",
+        "\n\n",
+        "\u{0}",
+        "Authorised-by: CR-001",
+        "x\n\nauthorised-BY:CR-001",
+    ] {
+        let git = plant.repository.git();
+        let parent = git.find_commit(plant.repository.head()).unwrap();
+        let raw = format!(
+            "tree {}\nparent {}\nauthor A <a@b> {} +0000\ncommitter A <a@b> {} +0000\n\n{message}",
+            plant
+                .repository
+                .commit(message)
+                .file("src/a", message)
+                .tree(),
+            parent.id(),
+            NOON,
+            NOON,
+        );
+        let id = git
+            .odb()
+            .unwrap()
+            .write(git2::ObjectType::Commit, raw.as_bytes())
+            .unwrap();
+        git.reference("refs/heads/main", id, true, "made").unwrap();
+    }
+    let found = violations(&plant, "");
+    assert_eq!(found.len(), 3, "{found:?}");
 }
 
 #[test]

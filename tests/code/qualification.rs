@@ -312,6 +312,42 @@ fn several_test_environments_feed_one_qualification() {
     assert_eq!(stands(&plant, "press-002")["fed_by"], json!(["press-001"]));
 }
 
+/// Whoever declares less by now does not compare less.
+#[test]
+fn what_was_recorded_is_compared_whatever_is_declared_by_now() {
+    let plant = tried();
+    let good = results(&plant, 1, 0);
+    plant.change();
+    documents(&plant);
+    plant
+        .world
+        .by("claude", &format!("code ready press-001 --tests {good}"))
+        .done();
+    plant
+        .world
+        .by("claude", "code propose press-001 --change CR-001")
+        .done();
+    plant
+        .repository
+        .commit("CR-001: take in test/press-001")
+        .merging("test/press-001")
+        .file("src/beside.py", "never tested\n")
+        .made();
+    plant.declare(&json!({ "paths": ["src/dosing.py"] }));
+    let refused = plant.world.refused(
+        "qa",
+        &format!("code qualify press-001 --tests {good}"),
+        "gate_blocked",
+    );
+    assert!(
+        refused["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("src differs"),
+        "{refused}"
+    );
+}
+
 #[test]
 fn what_is_no_test_environment_is_not_moved_on() {
     let plant = tried();

@@ -93,6 +93,13 @@ impl Draft<'_> {
         self
     }
 
+    /// Gives a program some content.
+    pub fn program(mut self, path: &str, text: &str) -> Self {
+        let id = self.repository.git.blob(text.as_bytes()).unwrap();
+        self.update.upsert(path, id, FileMode::BlobExecutable);
+        self
+    }
+
     /// Puts another repository's commit at a path.
     pub fn submodule(mut self, path: &str) -> Self {
         let id = Oid::from_str("0123456789012345678901234567890123456789").unwrap();
@@ -113,7 +120,8 @@ impl Draft<'_> {
         self
     }
 
-    pub fn made(mut self) -> Oid {
+    /// Returns its tree, and makes no commit.
+    pub fn tree(mut self) -> Oid {
         let git = &self.repository.git;
         let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
         let base = match (self.merged.last(), &parent) {
@@ -124,16 +132,21 @@ impl Draft<'_> {
                 git.find_tree(empty).unwrap()
             }
         };
-        let tree = self.update.create_updated(git, &base).unwrap();
-        let tree = git.find_tree(tree).unwrap();
-        let who = Signature::new("Ada", "ada@example.org", &Time::new(self.at, 0)).unwrap();
-        let merged: Vec<_> = self
-            .merged
+        self.update.create_updated(git, &base).unwrap()
+    }
+
+    pub fn made(self) -> Oid {
+        let git = &self.repository.git;
+        let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
+        let (message, at, merged) = (self.message.clone(), self.at, self.merged.clone());
+        let tree = git.find_tree(self.tree()).unwrap();
+        let who = Signature::new("Ada", "ada@example.org", &Time::new(at, 0)).unwrap();
+        let merged: Vec<_> = merged
             .iter()
             .map(|id| git.find_commit(*id).unwrap())
             .collect();
         let parents: Vec<_> = parent.iter().chain(&merged).collect();
-        git.commit(Some("HEAD"), &who, &who, &self.message, &tree, &parents)
+        git.commit(Some("HEAD"), &who, &who, &message, &tree, &parents)
             .unwrap()
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use git2::{BranchType, Commit, ErrorCode, Oid, Repository, RepositoryOpenFlags, Tree};
+use git2::{BranchType, Commit, ErrorCode, Oid, Repository, RepositoryOpenFlags, Tree, TreeEntry};
 
 use crate::error::Failure;
 use crate::model::Code;
@@ -28,6 +28,15 @@ pub enum Here {
     Unborn(String),
     /// At a commit, on no branch.
     Detached(Oid),
+}
+
+/// What lies at a path: a folder's id is made from all that lies in it, a file's from its content alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lying {
+    /// The id of the content.
+    pub id: Oid,
+    /// Whether it is a folder, a file, a program, a link.
+    pub mode: i32,
 }
 
 /// What a shortened hash means.
@@ -261,19 +270,22 @@ impl Codebase {
         in_tree(&tree, path)
     }
 
-    /// Returns the id of what lies at each path of a system in a commit.
+    /// Returns what lies at each path of a system in a commit.
     ///
-    /// Two commits with the same ids hold the same code, whatever else they hold and whoever made them.
+    /// Two commits with the same there hold the same code, whatever else they hold and whoever made them.
     ///
     /// # Errors
     /// `io`.
-    pub fn trees(&self, commit: Oid, paths: &[String]) -> Result<Vec<Option<Oid>>, Failure> {
+    pub fn trees(&self, commit: Oid, paths: &[String]) -> Result<Vec<Option<Lying>>, Failure> {
         let tree = self.commit(commit)?.tree().map_err(fail)?;
-        let ids = paths.iter().map(|path| {
-            let found = in_tree(&tree, path)?;
-            Ok(found.map(|(id, _)| id))
+        let lying = paths.iter().map(|path| {
+            let entry = entry_at(&tree, path)?;
+            Ok(entry.map(|entry| Lying {
+                id: entry.id(),
+                mode: entry.filemode_raw(),
+            }))
         });
-        ids.collect()
+        lying.collect()
     }
 
     /// Returns as many digits of a commit as mean it alone.
@@ -298,8 +310,13 @@ pub(super) fn in_tree(
     tree: &Tree<'_>,
     path: &str,
 ) -> Result<Option<(Oid, git2::ObjectType)>, Failure> {
+    let entry = entry_at(tree, path)?;
+    Ok(entry.and_then(|entry| Some((entry.id(), entry.kind()?))))
+}
+
+fn entry_at(tree: &Tree<'_>, path: &str) -> Result<Option<TreeEntry<'static>>, Failure> {
     match tree.get_path(Path::new(path.trim_end_matches('/'))) {
-        Ok(entry) => Ok(entry.kind().map(|kind| (entry.id(), kind))),
+        Ok(entry) => Ok(Some(entry)),
         Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
         Err(error) => Err(fail(error)),
     }

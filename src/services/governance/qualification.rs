@@ -9,8 +9,6 @@ mod finding;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::Oid;
-
 use super::codebase::Codebase;
 use super::environment::{self, TestEnvironment, test_environments};
 use crate::definitions::pattern::Bindings;
@@ -249,19 +247,13 @@ pub fn act(desk: &Desk, user: &str, act: &CodeAct) -> Result<Moved, Failure> {
     let look = desk.looking(&view, user)?;
     let systems = systems::declared(&view)?;
     let codebase = Codebase::around(desk.root())?;
-    let test = found(&codebase, &view, &systems, &act.name)?;
+    let (system, test) = found(&codebase, &view, &systems, &act.name)?;
     let stand = Stand::of(&life, &view, &test)?;
 
     let id = DocId::new(test.name().to_owned());
     let request = request(&look, act.action.clone(), &id, act.arguments.clone());
-    let finder = Finder {
-        codebase: &codebase,
-        facts: &look.facts,
-        systems: &systems,
-        test: &test,
-        stand: &stand,
-        arguments: &act.arguments,
-    };
+    let at = (&codebase, &look.facts);
+    let finder = Finder::new(at, system, &test, &stand, &act.arguments)?;
     let seen = Snapshot {
         target: life.standing(&stand, id, finder.seen(&life, &act.action)?)?,
         children: Vec::new(),
@@ -284,21 +276,24 @@ pub fn act(desk: &Desk, user: &str, act: &CodeAct) -> Result<Moved, Failure> {
     })
 }
 
-fn found(
+fn found<'s>(
     codebase: &Codebase,
     view: &View<'_>,
-    systems: &[System],
+    systems: &'s [System],
     name: &str,
-) -> Result<TestEnvironment, Failure> {
+) -> Result<(&'s System, TestEnvironment), Failure> {
     let lower = name.to_ascii_lowercase();
     // Its branch names it as well.
     let test = TestEnvironment::of_branch(&lower, systems);
     let test = test.or_else(|| TestEnvironment::of_name(&lower, systems));
-    let test = match test {
-        Some(test) if all(codebase, view, systems)?.contains(&test) => Some(test),
-        _ => None,
-    };
-    test.ok_or_else(|| {
+    let known = all(codebase, view, systems)?;
+    let test = test.filter(|test| known.contains(test));
+    let found = test.and_then(|test| {
+        let mut systems = systems.iter();
+        let system = systems.find(|system| system.name == test.system)?;
+        Some((system, test))
+    });
+    found.ok_or_else(|| {
         let message = format!("there is no test environment `{}`", name.escape_debug());
         Failure::new(Code::NotFound, message).hint(
             "`qms code status` shows those there are; `qms code branch SYSTEM` makes the next one",
@@ -337,10 +332,7 @@ fn asked<'w>(workflow: &'w Workflow, action: &'w Action) -> BTreeSet<&'w Evidenc
     asks(action).chain(further).collect()
 }
 
-/// What a commit has at each path of a system.
-type Trees = Vec<Option<Oid>>;
-
-/// Returns the words of a digest of what was found.
+/// Returns whether something is so, with what shows it, or why not.
 fn is_so(holds: bool, so: impl Into<String>, not: impl Into<String>) -> Shown {
     let why = if holds { so.into() } else { not.into() };
     Shown { holds, why }

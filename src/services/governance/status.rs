@@ -117,14 +117,8 @@ fn of(
     {
         for test in all(codebase, facts.view, own)? {
             let stand = Stand::of(life, facts.view, &test)?;
-            let finder = Finder {
-                codebase,
-                facts,
-                systems: own,
-                test: &test,
-                stand: &stand,
-                arguments: &BTreeMap::new(),
-            };
+            let nothing = BTreeMap::new();
+            let finder = Finder::new((codebase, facts), system, &test, &stand, &nothing)?;
             if is_borne_out(workflow, &finder)? {
                 qualified_by.push(test.name().to_owned());
             }
@@ -183,11 +177,10 @@ fn environment(workflow: &Workflow, finder: &Finder<'_>) -> Result<EnvironmentSt
     let next = workflow.actions.iter();
     let next = next.filter(|action| !is_over && action.begins_in(&stand.status, workflow));
     let next: Result<Vec<_>, _> = next.map(|action| step(workflow, action, finder)).collect();
-    let tip = finder.codebase.tip(&test.branch)?;
     Ok(EnvironmentStatus {
         name: test.name().to_owned(),
         branch: test.branch.clone(),
-        tip: tip.map(|commit| commit.to_string()),
+        tip: finder.tip.map(|commit| commit.to_string()),
         status: stand.status.clone(),
         version: stand.version,
         commit: commit.map(|commit| commit.to_string()),

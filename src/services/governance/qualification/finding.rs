@@ -1,38 +1,75 @@
 //! Finding out what the rules ask of code, and what they write down of it.
+//!
+//! Branches are looked at once, results are read once: what is judged is what is recorded.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod recording;
+mod tested;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use git2::Oid;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::{Life, Stand, Trees, asked, asks, is_so};
-use crate::analysis::traceability::results::{self, Results};
+use super::{Life, Stand, asked, asks, is_so};
 use crate::definitions::pattern::Bindings;
-use crate::definitions::vocabulary::{CodeFact, Evidence, Fact};
+use crate::definitions::vocabulary::{Evidence, Fact};
+use crate::definitions::workflow::Action;
 use crate::error::Failure;
 use crate::interpreter::snapshot::{CodeSeen, Shown};
-use crate::model::digest::sha256;
 use crate::model::{ActionName, Argument, ArgumentName, Code, DoctypeName, Status};
 use crate::services::facts::Facts;
 use crate::services::governance::codebase::Codebase;
-use crate::services::governance::environment::{TestEnvironment, test_environments};
-use crate::services::tracing::read_text;
+use crate::services::governance::environment::TestEnvironment;
 use crate::store::systems::System;
+use tested::Tested;
+
+/// What the trail records of a commit: the id of what lies at each path.
+const TREES: &str = "trees";
 
 /// Finds out about the code of a test environment.
 pub(in crate::services::governance) struct Finder<'f> {
-    pub(in crate::services::governance) codebase: &'f Codebase,
-    pub(in crate::services::governance) facts: &'f Facts<'f>,
-    pub(in crate::services::governance) systems: &'f [System],
+    codebase: &'f Codebase,
+    facts: &'f Facts<'f>,
+    system: &'f System,
+    /// The test environment.
     pub(in crate::services::governance) test: &'f TestEnvironment,
+    /// Where its code stands.
     pub(in crate::services::governance) stand: &'f Stand,
-    pub(in crate::services::governance) arguments: &'f BTreeMap<ArgumentName, Argument>,
+    arguments: &'f BTreeMap<ArgumentName, Argument>,
+    /// The last commit of the branch in use.
+    production: Option<Oid>,
+    /// The last commit of the test environment's branch.
+    pub(in crate::services::governance) tip: Option<Oid>,
+    tested: BTreeMap<ArgumentName, Tested>,
 }
 
-impl Finder<'_> {
+impl<'f> Finder<'f> {
+    /// Looks at the branches of a test environment and of what is in use.
+    ///
+    /// # Errors
+    /// `io`.
+    pub(in crate::services::governance) fn new(
+        (codebase, facts): (&'f Codebase, &'f Facts<'f>),
+        system: &'f System,
+        test: &'f TestEnvironment,
+        stand: &'f Stand,
+        arguments: &'f BTreeMap<ArgumentName, Argument>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            production: codebase.tip(&system.production_branch)?,
+            tip: codebase.tip(&test.branch)?,
+            codebase,
+            facts,
+            system,
+            test,
+            stand,
+            arguments,
+            tested: BTreeMap::new(),
+        })
+    }
+
     /// Returns what an action asks, and what its events record.
-    pub(super) fn seen(&self, life: &Life<'_>, name: &ActionName) -> Result<CodeSeen, Failure> {
+    pub(super) fn seen(mut self, life: &Life<'_>, name: &ActionName) -> Result<CodeSeen, Failure> {
         let mut seen = CodeSeen::default();
         let found = life
             .workflow()
@@ -40,20 +77,19 @@ impl Finder<'_> {
         let Some((workflow, action)) = found else {
             return Ok(seen);
         };
-        let asked = asked(workflow, action);
+        self.read_results(action)?;
         // Who asks for a test environment speaks of what stands there now; else of what was named in it last.
         let commit = if asks(action).any(|evidence| *evidence == Evidence::InTest) {
-            self.codebase.tip(&self.test.branch)?
+            self.tip
         } else {
             self.named()?
         };
-        for evidence in asked {
-            seen.evidence
-                .insert(evidence.clone(), self.evidence(evidence, commit)?);
+        for evidence in asked(workflow, action) {
+            let shown = self.evidence(evidence, commit)?;
+            seen.evidence.insert(evidence.clone(), shown);
         }
-        let events = action
-            .lines()
-            .filter_map(|line| workflow.event(line.effect.logs()?.as_str()));
+        let events = action.lines();
+        let events = events.filter_map(|line| workflow.event(line.effect.logs()?.as_str()));
         for (_, fact) in events.flat_map(|event| &event.records) {
             if let Fact::OfCode(fact) = fact
                 && let Some(value) = self.fact(*fact, commit)?
@@ -62,6 +98,17 @@ impl Finder<'_> {
             }
         }
         Ok(seen)
+    }
+
+    fn read_results(&mut self, action: &Action) -> Result<(), Failure> {
+        for evidence in asks(action) {
+            if let Evidence::Passed(name) = evidence
+                && let Some(Argument::Text(path)) = self.arguments.get(name)
+            {
+                self.tested.insert(name.clone(), Tested::read(path)?);
+            }
+        }
+        Ok(())
     }
 
     /// Returns the commit that the trail names last.
@@ -79,22 +126,6 @@ impl Finder<'_> {
         })
     }
 
-    fn system(&self) -> Option<&System> {
-        let mut systems = self.systems.iter();
-        systems.find(|system| system.name == self.test.system)
-    }
-
-    fn production(&self) -> Result<Option<Oid>, Failure> {
-        match self.system() {
-            Some(system) => self.codebase.tip(&system.production_branch),
-            None => Ok(None),
-        }
-    }
-
-    fn branch(&self) -> &str {
-        self.system().map_or("", |system| &system.production_branch)
-    }
-
     /// Tells whether something is so.
     pub(in crate::services::governance) fn evidence(
         &self,
@@ -107,7 +138,7 @@ impl Finder<'_> {
             Evidence::InTest => self.in_test(),
             Evidence::Documents(types, state) => self.documents(types, state),
             Evidence::Authorised(name) => self.authorised(name),
-            Evidence::Passed(name) => self.passed(name),
+            Evidence::Passed(name) => Ok(self.passed(name)),
             Evidence::Merged => self.merged(commit),
             Evidence::Identical => self.identical(commit),
         }
@@ -115,27 +146,18 @@ impl Finder<'_> {
 
     fn in_test(&self) -> Result<Shown, Failure> {
         let branch = &self.test.branch;
-        let Some(tip) = self.codebase.tip(branch)? else {
-            return Ok(is_so(
-                false,
-                "",
-                format!("there is no branch `{branch}` here"),
-            ));
+        let Some(tip) = self.tip else {
+            let message = format!("there is no branch `{branch}` here");
+            return Ok(is_so(false, "", message));
         };
-        let is_in_use = self.is_in_use(tip)?;
-        let short = self.codebase.short(tip)?;
-        Ok(is_so(
-            !is_in_use,
-            format!("`{branch}` stands at {short}"),
-            format!(
-                "`{branch}` stands at {short}, and has nothing that `{}` has not",
-                self.branch()
-            ),
-        ))
+        let stands = format!("`{branch}` stands at {}", self.short(tip));
+        let production = &self.system.production_branch;
+        let nothing = format!("{stands}, and has nothing that `{production}` has not");
+        Ok(is_so(!self.is_in_use(tip)?, stands, nothing))
     }
 
     fn is_in_use(&self, commit: Oid) -> Result<bool, Failure> {
-        let Some(production) = self.production()? else {
+        let Some(production) = self.production else {
             return Ok(false);
         };
         let reached = self.codebase.reached(production, &[commit].into())?;
@@ -149,8 +171,8 @@ impl Finder<'_> {
         let short = self.short(commit);
         Ok(is_so(
             self.is_in_use(commit)?,
-            format!("{short} is on `{}`", self.branch()),
-            format!("{short} is not on `{}`", self.branch()),
+            format!("{short} is on `{}`", self.system.production_branch),
+            format!("{short} is not on `{}`", self.system.production_branch),
         ))
     }
 
@@ -160,31 +182,33 @@ impl Finder<'_> {
             .unwrap_or_else(|_| commit.to_string())
     }
 
-    fn trees(&self, commit: Oid) -> Result<Trees, Failure> {
-        let paths = self.system().map(|system| system.paths.as_slice());
-        self.codebase.trees(commit, paths.unwrap_or_default())
+    /// Returns the paths that are compared: those of the system, and those that were recorded when the commit was
+    /// named, whatever the configuration says by now.
+    fn paths(&self) -> Vec<String> {
+        let recorded = self.stand.last(TREES).and_then(Value::as_object);
+        let recorded = recorded.into_iter().flat_map(|trees| trees.keys().cloned());
+        let all: BTreeSet<String> = self.system.paths.iter().cloned().chain(recorded).collect();
+        all.into_iter().collect()
     }
 
     fn identical(&self, commit: Option<Oid>) -> Result<Shown, Failure> {
-        let (Some(commit), Some(production)) = (commit, self.production()?) else {
+        let (Some(commit), Some(production)) = (commit, self.production) else {
             return Ok(is_so(false, "", "there is no commit to compare"));
         };
         if self.codebase.commit(commit).is_err() {
             let message = format!("{commit} is not in this repository");
             return Ok(is_so(false, "", message));
         }
-        let (tested, used) = (self.trees(commit)?, self.trees(production)?);
-        let paths = self
-            .system()
-            .map(|system| system.paths.as_slice())
-            .unwrap_or_default();
-        let mut differing = Vec::new();
-        let mut same = Vec::new();
+        let paths = self.paths();
+        let tested = self.codebase.trees(commit, &paths)?;
+        let used = self.codebase.trees(production, &paths)?;
+        let (mut same, mut differing) = (Vec::new(), Vec::new());
         for (path, (tested, used)) in paths.iter().zip(tested.iter().zip(&used)) {
             match (tested, used) {
                 (Some(tested), Some(used)) if tested == used => {
-                    same.push(format!("{path} is {}", self.short(*used)));
+                    same.push(format!("{path} is {}", self.short(used.id)));
                 }
+                (None, None) => differing.push(format!("there is no {path}")),
                 _ => differing.push(format!("{path} differs")),
             }
         }
@@ -197,9 +221,8 @@ impl Finder<'_> {
     }
 
     fn documents(&self, types: &[DoctypeName], state: &Status) -> Result<Shown, Failure> {
-        let namespace = self.system().map(|system| system.namespace.clone());
         let bindings = Bindings {
-            namespace,
+            namespace: Some(self.system.namespace.clone()),
             ..Bindings::default()
         };
         let (mut shown, mut lacking) = (Vec::new(), Vec::new());
@@ -259,123 +282,5 @@ impl Finder<'_> {
             Some(_) => None,
             None => self.stand.last(name.as_str())?.as_str().map(str::to_owned),
         }
-    }
-
-    fn passed(&self, name: &ArgumentName) -> Result<Shown, Failure> {
-        let Some((results, _)) = self.results(name)? else {
-            return Ok(self.recorded(name));
-        };
-        let counts = results.counts();
-        let (passed, failed, skipped) = (counts.passed, counts.failed, counts.skipped);
-        Ok(is_so(
-            passed > 0 && failed == 0,
-            format!("{passed} tests passed, {skipped} were left out"),
-            match failed {
-                0 => "no test passed".to_owned(),
-                _ => format!(
-                    "{failed} of {} tests failed, {passed} passed",
-                    passed + failed
-                ),
-            },
-        ))
-    }
-
-    /// Returns what the trail says of tests.
-    fn recorded(&self, name: &ArgumentName) -> Shown {
-        let results = self.stand.lines.iter().rev();
-        let mut results = results.filter_map(|line| line.object.get("results"));
-        let passed = results
-            .next()
-            .and_then(|results| results.get("passed")?.as_u64());
-        match passed {
-            Some(passed) => is_so(true, format!("{passed} tests passed"), ""),
-            None => is_so(false, "", format!("no {name} were recorded yet")),
-        }
-    }
-
-    fn results(&self, name: &ArgumentName) -> Result<Option<(Results, String)>, Failure> {
-        let Some(Argument::Text(path)) = self.arguments.get(name) else {
-            return Ok(None);
-        };
-        let text = read_text(Path::new(path))?;
-        let results = results::read(&text).map_err(|error| {
-            let message = format!("{path}: {error}");
-            Failure::new(Code::InvalidArgument, message)
-                .hint("results are read in the form of JUnit")
-        })?;
-        Ok(Some((results, sha256(text.as_bytes()))))
-    }
-
-    fn fact(&self, fact: CodeFact, commit: Option<Oid>) -> Result<Option<Value>, Failure> {
-        Ok(match fact {
-            CodeFact::Commit => commit.map(|commit| commit.to_string().into()),
-            CodeFact::Production => self.production()?.map(|commit| commit.to_string().into()),
-            CodeFact::Trees => match commit {
-                Some(commit) if self.codebase.commit(commit).is_ok() => {
-                    Some(self.tree_ids(commit)?)
-                }
-                _ => None,
-            },
-            CodeFact::Results => self.counted()?,
-            CodeFact::FedBy => match commit {
-                Some(commit) => self.fed_by(commit)?,
-                None => None,
-            },
-        })
-    }
-
-    fn tree_ids(&self, commit: Oid) -> Result<Value, Failure> {
-        let paths = self
-            .system()
-            .map(|system| system.paths.as_slice())
-            .unwrap_or_default();
-        let trees = self.trees(commit)?;
-        let each = paths.iter().zip(trees).map(|(path, tree)| {
-            let id = tree.map(|tree| tree.to_string());
-            (path.clone(), json!(id))
-        });
-        Ok(Value::Object(each.collect::<Map<_, _>>()))
-    }
-
-    /// Returns what came of the tests in the one file that was given.
-    fn counted(&self) -> Result<Option<Value>, Failure> {
-        for name in self.arguments.keys() {
-            let is_file = matches!(self.arguments.get(name), Some(Argument::Text(path)) if Path::new(path).is_file());
-            if let Some((results, digest)) =
-                is_file.then(|| self.results(name)).transpose()?.flatten()
-            {
-                let counts = results.counts();
-                return Ok(Some(json!({
-                    "passed": counts.passed,
-                    "failed": counts.failed,
-                    "skipped": counts.skipped,
-                    "sha256": digest,
-                })));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns the other test environments whose last commit this one comes after, and production does not.
-    fn fed_by(&self, commit: Oid) -> Result<Option<Value>, Failure> {
-        let own = self.system().map(std::slice::from_ref).unwrap_or_default();
-        let mut tips = BTreeMap::new();
-        for test in test_environments(self.codebase, own)? {
-            if test != *self.test
-                && let Some(tip) = self.codebase.tip(&test.branch)?
-            {
-                tips.insert(test.name().to_owned(), tip);
-            }
-        }
-        let wanted = tips.values().copied().collect();
-        let within = self.codebase.reached(commit, &wanted)?;
-        let in_use = match self.production()? {
-            Some(production) => self.codebase.reached(production, &wanted)?,
-            None => std::collections::BTreeSet::new(),
-        };
-        let feeding = tips.into_iter();
-        let feeding = feeding.filter(|(_, tip)| within.contains(tip) && !in_use.contains(tip));
-        let names: Vec<_> = feeding.map(|(name, _)| name).collect();
-        Ok((!names.is_empty()).then(|| names.into()))
     }
 }
