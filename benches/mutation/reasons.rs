@@ -9,8 +9,11 @@ const REASONS: &[(&str, &str, &str)] = &[
     ("workflows/qualification", "", CODE),
     ("workflows/", "authorises", CODE),
     ("doctypes/", "traces", CODE),
-    ("permissions/", "code", CODE),
-    ("permissions/", "trace", CODE),
+    ("permissions/", "permit ready", CODE),
+    ("permissions/", "permit propose", CODE),
+    ("permissions/", "permit fail", CODE),
+    ("permissions/", "permit qualify", CODE),
+    ("permissions/", "permit abandon", CODE),
     (
         "permissions/",
         "members",
