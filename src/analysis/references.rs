@@ -13,7 +13,8 @@ const SHORTENED: usize = 7;
 
 /// Words that people put where something is still to be filled in.
 const OPEN_WORDS: &[&str] = &[
-    "TBD", "TBA", "TBC", "TODO", "FIXME", "XXX", "???", "N/A", "HEAD", "PENDING",
+    "TBD", "TBA", "TBC", "TODO", "FIXME", "XXX", "N/A", "HEAD", "PENDING", "LATEST", "MAIN",
+    "MASTER", "TRUNK",
 ];
 
 /// Something in a text that is a reference to code, or stands where one belongs.
@@ -35,6 +36,8 @@ pub enum Mentioned {
 }
 
 /// Returns every reference of a text, in its order.
+///
+/// The time grows with the text alone, whatever it holds.
 #[must_use]
 pub fn mentions(text: &str) -> Vec<Mention> {
     let body = frontmatter::split(text).map_or(text, |parts| parts.body);
@@ -45,19 +48,34 @@ pub fn mentions(text: &str) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut comment = Comment::Outside;
     for (index, line) in body.lines().enumerate() {
-        let line = comment.without(line);
-        for (piece, kind) in pieces(&line) {
-            let found = match kind {
-                Kind::Code => in_code(piece).into_iter().collect(),
-                Kind::Words => in_words(piece),
-            };
-            mentions.extend(found.into_iter().map(|what| Mention {
+        // A line that is longer than any prose has no spans and no comments.
+        let pieces = if line.len() > LONGEST_LINE {
+            vec![Piece::Words(line.to_owned())]
+        } else {
+            comment.pieces(line)
+        };
+        for what in found_in(&pieces) {
+            mentions.push(Mention {
                 line: first + index + 1,
                 what,
-            }));
+            });
         }
     }
     mentions
+}
+
+/// A line is taken apart up to this length.
+const LONGEST_LINE: usize = 16 * 1024;
+
+/// A path, or what stands for a commit, is no longer than this.
+const LONGEST_WORD: usize = 1024;
+
+/// A part of a line.
+enum Piece {
+    /// What stands between backticks.
+    Code(String),
+    /// Anything else.
+    Words(String),
 }
 
 /// Whether a line begins within a comment.
@@ -68,65 +86,81 @@ enum Comment {
 }
 
 impl Comment {
-    /// Returns what of a line is outside of comments.
-    fn without(&mut self, line: &str) -> String {
-        let (mut outside, mut rest) = (String::new(), line);
+    /// Returns the code spans of a line and the words between them, without what is in comments. What stands in a
+    /// code span begins no comment.
+    fn pieces(&mut self, line: &str) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut words = String::new();
+        let mut rest = line;
         loop {
-            let mark = match self {
-                Self::Outside => "<!--",
-                Self::Inside => "-->",
-            };
-            let (before, after) = match rest.split_once(mark) {
-                Some((before, after)) => (before, Some(after)),
-                None => (rest, None),
-            };
-            if *self == Self::Outside {
-                outside.push_str(before);
+            if *self == Self::Inside {
+                let Some((_, after)) = rest.split_once("-->") else {
+                    break;
+                };
+                (*self, rest) = (Self::Outside, after);
             }
-            let Some(after) = after else { return outside };
-            *self = match self {
-                Self::Outside => Self::Inside,
-                Self::Inside => Self::Outside,
+            let Some(at) = [rest.find('`'), rest.find("<!--")]
+                .into_iter()
+                .flatten()
+                .min()
+            else {
+                words.push_str(rest);
+                break;
             };
-            rest = after;
+            let (before, from) = rest.split_at(at);
+            words.push_str(before);
+            if let Some(after) = from.strip_prefix("<!--") {
+                (*self, rest) = (Self::Inside, after);
+                continue;
+            }
+            let inner = from.trim_start_matches('`');
+            let fence = from.get(..from.len() - inner.len()).unwrap_or_default();
+            match inner.split_once(fence) {
+                Some((code, after)) => {
+                    pieces.push(Piece::Words(std::mem::take(&mut words)));
+                    pieces.push(Piece::Code(code.to_owned()));
+                    rest = after;
+                }
+                // An opening that nothing closes is no span.
+                None => rest = inner,
+            }
         }
+        pieces.push(Piece::Words(words));
+        pieces
     }
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Code,
-    Words,
-}
-
-/// Returns the code spans of a line, and the words between them.
-fn pieces(line: &str) -> Vec<(&str, Kind)> {
-    let mut pieces = Vec::new();
-    let mut rest = line;
-    while let Some(start) = rest.find('`') {
-        let (words, from) = rest.split_at(start);
-        let fence: String = from.chars().take_while(|letter| *letter == '`').collect();
-        let inner = from.get(fence.len()..).unwrap_or_default();
-        pieces.push((words, Kind::Words));
-        match inner.split_once(fence.as_str()) {
-            Some((code, after)) => {
-                pieces.push((code, Kind::Code));
-                rest = after;
-            }
-            // An opening that nothing closes is no span.
-            None => rest = inner,
+/// Returns what the pieces of a line say: a span that holds a whole reference by itself, all else as it reads without
+/// backticks.
+fn found_in(pieces: &[Piece]) -> Vec<Mentioned> {
+    let mut found = Vec::new();
+    let mut words = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Words(text) => words.push_str(text),
+            Piece::Code(code) => match in_code(code) {
+                Some(what) => {
+                    // The order of a line is kept, and nothing is read across.
+                    found.extend(in_words(&std::mem::take(&mut words)));
+                    found.push(what);
+                }
+                None if code.contains('@') => words.push(' '),
+                None => words.push_str(code),
+            },
         }
     }
-    pieces.push((rest, Kind::Words));
-    pieces
+    found.extend(in_words(&words));
+    found
 }
 
 fn in_code(code: &str) -> Option<Mentioned> {
-    let (path, commit) = code.trim().rsplit_once(BETWEEN)?;
+    let code = evened(code.trim());
+    let (path, commit) = code.rsplit_once(BETWEEN)?;
     judged(path.trim(), commit.trim(), 0)
 }
 
 fn in_words(words: &str) -> Vec<Mentioned> {
+    let words = evened(words);
     let mut found = Vec::new();
     for (at, _) in words.match_indices(BETWEEN) {
         let (before, after) = (words.get(..at), words.get(at + BETWEEN.len()..));
@@ -138,8 +172,37 @@ fn in_words(words: &str) -> Vec<Mentioned> {
     found
 }
 
+/// Returns a text in which one blank stands on each side of an `@` that has a blank beside it, or a commit behind it.
+fn evened(text: &str) -> String {
+    if !text.contains('@') {
+        return text.to_owned();
+    }
+    let is_blank = |letter: char| letter.is_whitespace() || letter == '\u{a0}';
+    let mut even = String::with_capacity(text.len());
+    let mut parts = text.split('@');
+    even.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let after = part.trim_start_matches(is_blank);
+        let before = even.trim_end_matches(is_blank).len();
+        let is_apart = before < even.len() || after.len() < part.len();
+        let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if is_apart && before > 0 && !after.is_empty() || digits >= SHORTENED && before > 0 {
+            even.truncate(before);
+            even.push_str(BETWEEN);
+            even.push_str(after);
+        } else {
+            even.push('@');
+            even.push_str(part);
+        }
+    }
+    even
+}
+
 /// Says what a path and a commit are; none where the `@` between them means something else.
 fn judged(path: &str, commit: &str, fewest: usize) -> Option<Mentioned> {
+    if path.len() > LONGEST_WORD || commit.len() > LONGEST_WORD {
+        return None;
+    }
     let looks_like_path = path.contains(['/', '.']) && !path.ends_with('.');
     let whole = format!("{path}{BETWEEN}{commit}");
     if is_hash(commit) {
@@ -165,18 +228,27 @@ fn is_open(word: &str) -> bool {
     let is_word = OPEN_WORDS
         .iter()
         .any(|open| open.eq_ignore_ascii_case(word));
-    is_word || is_bracketed(word)
+    let is_line = !word.is_empty() && word.bytes().all(|byte| matches!(byte, b'_' | b'?' | b'.'));
+    is_word || is_line || is_bracketed(word)
 }
 
 fn is_bracketed(word: &str) -> bool {
-    [('[', ']'), ('{', '}'), ('<', '>')]
+    BRACKETS
         .iter()
         .any(|(open, close)| word.starts_with(*open) && word.ends_with(*close) && word.len() > 2)
 }
 
+const BRACKETS: [(char, char); 3] = [('[', ']'), ('{', '}'), ('<', '>')];
+
+/// What stands around words and is none of them.
+const AROUND: [char; 14] = [
+    '(', ')', '[', ']', '"', '\'', '*', '|', '<', '>', '„', '“', '”', '`',
+];
+
 /// Returns the last word of a text, or the last thing in brackets.
 fn last_word(text: &str) -> &str {
-    for (open, close) in [('[', ']'), ('{', '}'), ('<', '>')] {
+    let text = tail(text);
+    for (open, close) in BRACKETS {
         if text.ends_with(close)
             && let Some(start) = text.rfind(open)
         {
@@ -184,22 +256,51 @@ fn last_word(text: &str) -> &str {
         }
     }
     let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.trim_start_matches(['(', '[', '"', '\'', '*', '_', '|', '<', '„', '“'])
+    // A link's words end where its target begins, and a cell where the next one does.
+    let word = word.rsplit_once("](").map_or(word, |(_, target)| target);
+    let word = word.rsplit('|').next().unwrap_or_default();
+    word.trim_matches(AROUND).trim_start_matches('_')
 }
 
 /// Returns the first word of a text, or the first thing in brackets.
 fn first_word(text: &str) -> &str {
-    for (open, close) in [('[', ']'), ('{', '}'), ('<', '>')] {
+    let text = head(text);
+    for (open, close) in BRACKETS {
         if text.starts_with(open)
             && let Some(end) = text.find(close)
         {
             return text.get(..=end).unwrap_or_default();
         }
     }
+    let text = text.trim_start_matches(['*', '"', '\'', '`']);
+    let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let (hash, rest) = text.split_at(digits);
+    if is_hash(hash) && !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '-')
+    {
+        return hash;
+    }
     let word = text.split(char::is_whitespace).next().unwrap_or_default();
-    word.trim_end_matches([
-        '.', ',', ';', ':', ')', ']', '"', '\'', '*', '_', '|', '>', '!', '“', '”',
-    ])
+    let word = word.split('|').next().unwrap_or_default();
+    word.trim_end_matches(['.', ',', ';', ':', '!'])
+        .trim_end_matches(AROUND)
+}
+
+/// Returns the end of a text, as far as a word may reach.
+fn tail(text: &str) -> &str {
+    let mut from = text.len().saturating_sub(LONGEST_WORD + 1);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..).unwrap_or_default()
+}
+
+/// Returns the beginning of a text, as far as a word may reach.
+fn head(text: &str) -> &str {
+    let mut to = text.len().min(LONGEST_WORD + 1);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    text.get(..to).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -236,6 +337,56 @@ mod tests {
             ),
         ] {
             assert_eq!(of(text), expected, "{text}");
+        }
+    }
+
+    /// What an attack wrote, and people write.
+    #[test]
+    fn marks_around_a_reference_are_none_of_it() {
+        for text in [
+            "[code](src/a.py @ a1b2c3d)",
+            "**src/a.py** @ a1b2c3d",
+            "\"src/a.py\" @ a1b2c3d",
+            "|a|src/a.py @ a1b2c3d|b|",
+            "src/a.py @ a1b2c3d's",
+            "src/a.py @ a1b2c3d?",
+            "`src/a.py` @ `a1b2c3d`",
+            "src/a.py @ `a1b2c3d`",
+            "src/a.py\t@\u{a0}a1b2c3d",
+            "src/a.py  @  a1b2c3d",
+            "src/a.py@a1b2c3d",
+            "Use `<!--` here. src/a.py @ a1b2c3d",
+        ] {
+            assert_eq!(of(text), ["1 src/a.py @ a1b2c3d"], "{text}");
+        }
+        for text in [
+            "`src/a.py` @ `TBD`",
+            "src/a.py @ latest",
+            "src/a.py @TBD",
+            "a.py @ main",
+            "src/a.py @ ___",
+        ] {
+            assert!(
+                of(text).iter().any(|found| found.contains("open: ")),
+                "{text}"
+            );
+        }
+    }
+
+    /// The time grows with the text, whatever it holds.
+    #[test]
+    fn hostile_lines_are_read_to_their_end() {
+        for text in [
+            format!("[a/b] @ TBD{}", " ] @ TBD".repeat(20_000)),
+            format!("x{}", " ] @ a".repeat(200_000)),
+            "a/b @ [ ".repeat(200_000),
+            (1..1000)
+                .rev()
+                .map(|length| "`".repeat(length) + "x")
+                .collect(),
+        ] {
+            let found = mentions(&text);
+            assert!(found.len() <= text.len());
         }
     }
 

@@ -11,6 +11,9 @@ const FEWEST: usize = 4;
 /// The most: all digits of the longer of git's two kinds of names.
 const MOST: usize = 64;
 
+/// A path is no longer than this; no file system knows longer ones.
+const LONGEST_PATH: usize = 4096;
+
 /// A file, or a folder, in the state it had at one commit: `path @ commit`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
@@ -72,7 +75,7 @@ pub fn is_path(text: &str) -> bool {
     let has_parts = text.trim_end_matches('/').split('/').all(|part| {
         !part.is_empty() && part != "." && part != ".." && !part.chars().any(char::is_control)
     });
-    has_parts && !text.contains('\\')
+    has_parts && !text.contains('\\') && text.len() <= LONGEST_PATH
 }
 
 #[cfg(test)]

@@ -154,8 +154,12 @@ fn read_results(path: &Path) -> Result<Results, Failure> {
 
 pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let failed = |error: std::io::Error| unread(path, &error);
-    let length = fs::metadata(path).map_err(failed)?.len();
-    if length > LARGEST_TEXT {
+    let found = fs::metadata(path).map_err(failed)?;
+    if !found.is_file() {
+        let message = format!("{} is no regular file", path.display());
+        return Err(Failure::new(Code::InvalidArgument, message));
+    }
+    if found.len() > LARGEST_TEXT {
         let message = format!("{} is larger than 16 MiB", path.display());
         return Err(Failure::new(Code::InvalidArgument, message));
     }

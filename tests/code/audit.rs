@@ -56,7 +56,7 @@ fn a_change_without_authority_is_told() {
         ("No bypass", 60, "unnamed"),
         ("CR-007: no bypass", 60, "unknown_document"),
         ("x\n\nAuthorised-by: SOP-001\n", 60, "not_an_authority"),
-        ("x\n\nAuthorised-by: nobody\n", 60, "unknown_document"),
+        ("x\n\nAuthorised-by: nobody\n", 60, "unnamed"),
         ("CR-001: too early", -60, "not_in_execution"),
         ("As SOP-001 says", 60, "unnamed"),
         ("cr-001 in small letters is a word", 60, "unnamed"),
@@ -163,8 +163,8 @@ fn governance_begins_when_it_is_declared() {
         .made();
     let newer = plant.repository.commit("Newer").file("src/a", "2").made();
     for (since, expected) in [
-        (json!("2026-03-14"), 2),
-        (json!("2026-03-14T12:00:00Z"), 2),
+        (json!("2026-03-14"), 3),
+        (json!("2026-03-14T12:00:00Z"), 3),
         (json!("2026-03-14T12:00:01Z"), 0),
         (json!("2026-03-13"), 3),
         (json!(newer.to_string()[..8]), 0),
@@ -199,6 +199,45 @@ fn a_change_of_mode_alone_is_a_change() {
         .program("src/dosing.py", "limit = 3\n")
         .made();
     assert_eq!(violations(&plant, ""), one("Run it", "unnamed"));
+}
+
+/// A moment that a commit claims for itself does not take it out of governance.
+#[test]
+fn what_comes_after_a_governed_commit_is_governed() {
+    let plant = Plant::new();
+    plant.declare(&json!({ "governed_since": "2026-03-15" }));
+    plant
+        .repository
+        .commit("Governed")
+        .file("README", "x\n")
+        .after_noon(90_000)
+        .made();
+    code(&plant, "backdated", -90_000);
+    assert_eq!(violations(&plant, ""), one("backdated", "unnamed"));
+}
+
+#[test]
+fn a_trailer_that_names_a_person_names_no_document() {
+    let plant = Plant::new();
+    plant.change();
+    code(&plant, "CR-001: no bypass\n\nAuthorised-by: Jane Doe\n", 60);
+    assert_eq!(violations(&plant, ""), []);
+}
+
+#[test]
+fn a_path_at_which_nothing_lies_is_told() {
+    let plant = Plant::new();
+    plant.declare(&json!({ "paths": ["src", "Src"], "governed_since": plant.first.to_string() }));
+    let answer = plant.world.qms("code audit");
+    assert_eq!(answer.json["data"]["systems"][0]["missing"], json!(["Src"]));
+    assert!(
+        answer.json["messages"][0]
+            .as_str()
+            .unwrap()
+            .contains("`Src`"),
+        "{}",
+        answer.json
+    );
 }
 
 /// Nobody puts an end to an audit by the words of a commit.

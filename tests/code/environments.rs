@@ -119,6 +119,34 @@ fn no_document_is_created_or_changed_in_a_test_environment() {
     plant.world.by("claude", "checkin CR-001").done();
 }
 
+/// A number that nobody can count to is a number.
+#[test]
+fn a_large_number_opens_no_gate_and_closes_none() {
+    let plant = Plant::new();
+    plant.repository.branch("test/press-4294967296");
+    plant
+        .world
+        .refused("claude", "create CR --title Bypass", "gate_blocked");
+    plant.repository.branch("test/press-99999999999999999999");
+    plant
+        .world
+        .refused("claude", "create CR --title Bypass", "gate_blocked");
+    plant.repository.switch("main");
+    let made = plant.world.by("claude", "code branch press").done();
+    assert_eq!(made["branch"], "test/press-001");
+    // A name that leads nowhere keeps nobody from anything.
+    let git = plant.repository.git();
+    git.reference_symbolic(
+        "refs/heads/test/press-077",
+        "refs/heads/nowhere",
+        true,
+        "odd",
+    )
+    .unwrap();
+    plant.world.qms("code status").done();
+    plant.world.qms("code isolation").done();
+}
+
 #[test]
 fn a_repository_that_declares_no_system_is_never_hindered() {
     let world = World::new();
@@ -264,6 +292,7 @@ fn a_test_environment_knows_no_document_in_use() {
         .file("src/b/c.py", "x = 1  # CR-001, CR-001\n")
         .file("src/binary", b"\x00SOP-001")
         .file("docs/notes", "SOP-001")
+        .file("src/d.py", "open('CR-001-draft.md')\n")
         .made();
     let answer = plant.world.qms("code isolation press");
     let leak = |path: &str, line: usize, id: &str| json!({ "branch": "test/press-001", "path": path, "line": line, "doc_id": id });
@@ -272,7 +301,8 @@ fn a_test_environment_knows_no_document_in_use() {
         answer.json["data"]["leaks"],
         json!([
             leak("src/a.py", 1, "SOP-001"),
-            leak("src/b/c.py", 1, "CR-001")
+            leak("src/b/c.py", 1, "CR-001"),
+            leak("src/d.py", 1, "CR-001")
         ])
     );
 

@@ -348,6 +348,84 @@ fn what_was_recorded_is_compared_whatever_is_declared_by_now() {
     );
 }
 
+/// What is qualified stays so as long as all of it is so.
+#[test]
+fn a_document_that_is_retired_takes_the_qualification_back() {
+    let plant = tried();
+    let good = results(&plant, 1, 0);
+    plant.change();
+    documents(&plant);
+    plant
+        .world
+        .by("claude", &format!("code ready press-001 --tests {good}"))
+        .done();
+    plant
+        .world
+        .by("claude", "code propose press-001 --change CR-001")
+        .done();
+    plant
+        .repository
+        .commit("CR-001: take in")
+        .merging("test/press-001")
+        .made();
+    plant
+        .world
+        .by("qa", &format!("code qualify press-001 --tests {good}"))
+        .done();
+    let by =
+        |plant: &Plant| plant.world.qms("code status").done()["systems"][0]["qualified_by"].clone();
+    assert_eq!(by(&plant), json!(["press-001"]));
+    plant.world.story(
+        "claude: checkout SDLC-PRESS-RS
+         claude: route SDLC-PRESS-RS --review
+         qa: review SDLC-PRESS-RS --recommend --comment Over
+         claude: route SDLC-PRESS-RS --retire
+         qa: approve SDLC-PRESS-RS",
+    );
+    assert_eq!(by(&plant), json!([]));
+}
+
+/// Results are a file that can be read again, and say of no test that it passed which did not.
+#[test]
+fn results_that_are_none_are_refused() {
+    let plant = tried();
+    let file = plant.world.path("results.xml");
+    for (xml, code) in [
+        (
+            "<testsuite name=\"a\" failures=\"2\"><testcase name=\"t\"/></testsuite>",
+            "invalid_argument",
+        ),
+        (
+            "<testsuite name=\"a\"><error/><testcase name=\"t\"/></testsuite>",
+            "gate_blocked",
+        ),
+        (
+            "<testsuite name=\"a\"><testcase name=\"t\" status=\"Failed\"/></testsuite>",
+            "gate_blocked",
+        ),
+        (
+            "<testsuite name=\"a\"><testcase name=\"t\"><skipped/></testcase></testsuite>",
+            "gate_blocked",
+        ),
+        ("<testsuite/>", "gate_blocked"),
+        ("no results", "invalid_argument"),
+    ] {
+        plant.world.write("results.xml", xml);
+        let line = format!("code ready press-001 --tests {}", file.display());
+        plant.world.refused("claude", &line, code);
+    }
+    plant.world.refused(
+        "claude",
+        "code ready press-001 --tests /dev/null",
+        "invalid_argument",
+    );
+    plant.world.refused(
+        "claude",
+        "code ready press-001 --tests /dev/zero",
+        "invalid_argument",
+    );
+}
+
 #[test]
 fn what_is_no_test_environment_is_not_moved_on() {
     let plant = tried();

@@ -133,14 +133,16 @@ impl Row {
         if section.eq_ignore_ascii_case("references") {
             return None;
         }
-        let marks = |letter: char| matches!(letter, '*' | '_' | '`') || letter.is_whitespace();
+        let marks =
+            |letter: char| matches!(letter, '*' | '_' | '`' | ':') || letter.is_whitespace();
         let id = self.cells.first()?.trim_matches(marks);
         is_requirement_id(id).then_some(id)
     }
 
     fn is_removed(&self) -> bool {
-        let mut words = self.heading.split(|letter: char| !letter.is_alphanumeric());
-        words.any(|word| word.eq_ignore_ascii_case("removed"))
+        let words = self.heading.split(|letter: char| !letter.is_alphanumeric());
+        let has = |wanted: &str| words.clone().any(|word| word.eq_ignore_ascii_case(wanted));
+        has("removed") && !has("not")
     }
 }
 

@@ -79,7 +79,62 @@ pub fn read(xml: &str) -> Result<Results, Unreadable> {
     }
     let cases = root.descendants().filter(|node| is(node, "testcase"));
     let cases: Result<Vec<Case>, Unreadable> = cases.map(case).collect();
-    Ok(Results::from_cases(cases?))
+    let mut cases = cases?;
+    let suites = document.descendants().filter(|node| is(node, "testsuite"));
+    for suite in suites {
+        cases.extend(broken(suite));
+        consistent(suite)?;
+    }
+    Ok(Results::from_cases(cases))
+}
+
+/// Returns a suite that broke before or after its tests, as a test that failed.
+fn broken(suite: Node<'_, '_>) -> Option<Case> {
+    let mut children = suite.children();
+    children
+        .any(|child| is(&child, "error") || is(&child, "failure"))
+        .then(|| Case {
+            name: suite.attribute("name").unwrap_or("suite").to_owned(),
+            suite: String::new(),
+            verdict: Verdict::Failed,
+        })
+}
+
+/// Refuses a suite that says of more tests that they failed than it shows.
+fn consistent(suite: Node<'_, '_>) -> Result<(), Unreadable> {
+    let said = |name: &str| {
+        let said = suite
+            .attribute(name)
+            .and_then(|said| said.trim().parse::<usize>().ok());
+        said.unwrap_or_default()
+    };
+    let shown = suite
+        .descendants()
+        .filter(|node| is(node, "failure") || is(node, "error"));
+    let marked = suite
+        .descendants()
+        .filter(|node| is(node, "testcase") && is_marked_failed(*node));
+    let (said, shown) = (
+        said("failures") + said("errors"),
+        shown.count() + marked.count(),
+    );
+    if said > shown {
+        let name = suite.attribute("name").unwrap_or("suite");
+        let told = format!("`{name}` says that {said} tests failed, and shows {shown}");
+        return Err(Unreadable(told));
+    }
+    Ok(())
+}
+
+/// Tells whether a test is marked as failed by an attribute alone, as some runners do.
+fn is_marked_failed(case: Node<'_, '_>) -> bool {
+    let marks = ["status", "result"].into_iter();
+    marks.filter_map(|name| case.attribute(name)).any(|mark| {
+        let mark = mark.trim().to_ascii_lowercase();
+        ["fail", "error", "broken"]
+            .iter()
+            .any(|word| mark.starts_with(word))
+    })
 }
 
 fn is(node: &Node<'_, '_>, kind: &str) -> bool {
@@ -99,7 +154,7 @@ fn case(node: Node<'_, '_>) -> Result<Case, Unreadable> {
     let has = |kind: &str| node.children().any(|child| is(&child, kind));
     // Some runners mark a test that was left out by an attribute alone.
     let is_left_out = matches!(given("status"), Some("notrun" | "disabled" | "skipped"));
-    let verdict = if has("failure") || has("error") {
+    let verdict = if has("failure") || has("error") || is_marked_failed(node) {
         Verdict::Failed
     } else if has("skipped") || is_left_out {
         Verdict::Skipped

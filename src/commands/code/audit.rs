@@ -46,8 +46,14 @@ impl Command for AuditCommand {
             several => writeln!(text, "{several} changes are not authorised."),
         };
         let is_clean = found.violations.is_empty();
+        let missing = found.systems.iter().flat_map(|system| {
+            let paths = system.missing.iter();
+            paths.map(|path| format!("nothing lies at `{path}` of the system `{}`", system.system))
+        });
+        let warnings = missing.collect();
         let data = json!({ "systems": found.systems, "violations": found.violations });
         Ok(Outcome {
+            warnings,
             exit_status: if is_clean { 0 } else { FOUND },
             ..Outcome::new(data, text)
         })

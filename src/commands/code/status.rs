@@ -26,7 +26,12 @@ impl Command for StatusOfCode {
         for system in &systems {
             text.push_str(&told(system));
         }
-        Ok(Outcome::new(json!({ "systems": systems }), text))
+        let is_shallow = systems.iter().any(|system| system.is_shallow);
+        let warning = "this clone is shallow: what is not found here may be so all the same; `git fetch --unshallow` brings the rest";
+        Ok(Outcome {
+            warnings: is_shallow.then(|| warning.to_owned()).into_iter().collect(),
+            ..Outcome::new(json!({ "systems": systems }), text)
+        })
     }
 
     fn manner(&self) -> Manner {

@@ -44,6 +44,8 @@ pub struct Audited {
     pub commits: usize,
     /// How many of them change its code.
     pub changes: usize,
+    /// Paths of the system at which nothing lies.
+    pub missing: Vec<String>,
 }
 
 /// A change that nothing permitted.
@@ -203,6 +205,7 @@ fn changes_of(
         governed_since: system.governed_since.clone(),
         commits: 0,
         changes: 0,
+        missing: Vec::new(),
     };
     let Some(since) = &system.governed_since else {
         return Ok((audited, Vec::new()));
@@ -226,30 +229,43 @@ fn changes_of(
     if let Some(from) = range.and_then(|range| range.from) {
         within.push(codebase.after(from, tip)?);
     }
-    let mut changes = Vec::new();
-    let mut line = Some(codebase.commit(tip)?);
-    while let Some(commit) = line {
-        let id = commit.id();
-        if !within.iter().all(|commits| commits.contains(&id)) {
+    let lying = codebase.trees(tip, &system.paths)?;
+    let missing = system.paths.iter().zip(&lying);
+    let missing = missing.filter(|(_, lying)| lying.is_none());
+    audited.missing = missing.map(|(path, _)| path.clone()).collect();
+    let mut line: Vec<Oid> = Vec::new();
+    let mut next = Some(codebase.commit(tip)?);
+    while let Some(commit) = next {
+        if !within.iter().all(|commits| commits.contains(&commit.id())) {
             break;
         }
-        let before = match commit.parent_count() {
+        next = match commit.parent_count() {
             0 => None,
             _ => Some(commit.parent(0).map_err(fail)?),
         };
-        if is_governed(&beginning, &commit) {
-            if before.is_none() && codebase.is_cut_at(id) {
-                return Err(history_ends());
-            }
-            audited.commits += 1;
-            let paths = changed(codebase, system, &commit, before.as_ref())?;
-            if !paths.is_empty() {
-                audited.changes += 1;
-                changes.push(ChangeOfCode { commit: id, paths });
-            }
-        }
-        line = before;
+        line.push(commit.id());
     }
+    let mut changes = Vec::new();
+    // From the oldest on: what comes after a governed commit is governed, whatever moment it claims.
+    let mut governed = false;
+    for id in line.into_iter().rev() {
+        let commit = codebase.commit(id)?;
+        governed |= is_governed(&beginning, &commit);
+        if !governed {
+            continue;
+        }
+        let before = commit.parent(0).ok();
+        if before.is_none() && codebase.is_cut_at(id) {
+            return Err(history_ends());
+        }
+        audited.commits += 1;
+        let paths = changed(codebase, system, &commit, before.as_ref())?;
+        if !paths.is_empty() {
+            audited.changes += 1;
+            changes.push(ChangeOfCode { commit: id, paths });
+        }
+    }
+    changes.reverse();
     Ok((audited, changes))
 }
 

@@ -1,7 +1,7 @@
 //! The repository around a project, asked for commits, files and branches.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{BranchType, Commit, ErrorCode, Oid, Repository, RepositoryOpenFlags, Tree, TreeEntry};
 
@@ -134,8 +134,12 @@ impl Codebase {
             }
             Err(error) => return Err(fail(error)),
         };
-        let commit = found.get().peel_to_commit().map_err(fail)?;
-        Ok(Some(commit.id()))
+        match found.get().peel_to_commit() {
+            Ok(commit) => Ok(Some(commit.id())),
+            // A name that leads nowhere is as none.
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(fail(error)),
+        }
     }
 
     /// Returns the last commit of the branch whose code is in use.
@@ -215,6 +219,14 @@ impl Codebase {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.repository.workdir()
+    }
+
+    /// Returns where a project lies below the root of the repository; empty where it is the same.
+    #[must_use]
+    pub fn folder_of(&self, project: &Path) -> PathBuf {
+        let above = self.folder().and_then(|folder| folder.canonicalize().ok());
+        let below = above.and_then(|above| project.strip_prefix(above).ok().map(Path::to_path_buf));
+        below.unwrap_or_default()
     }
 
     /// Returns those of some commits that a branch's last commit comes after, itself included.

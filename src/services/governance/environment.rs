@@ -17,6 +17,9 @@ use crate::store::view::View;
 /// What the names of the branches of test environments begin with.
 const TEST: &str = "test/";
 
+/// A number above this is not gone on from: somebody made it up.
+const HIGHEST: u64 = 1_000_000;
+
 /// How often a number is tried that somebody else has just taken.
 const ATTEMPTS: usize = 10;
 
@@ -26,7 +29,7 @@ pub struct TestEnvironment {
     /// The system it is for.
     pub system: String,
     /// Its number, which is never used again.
-    pub number: u32,
+    pub number: u64,
     /// Its branch.
     pub branch: String,
 }
@@ -34,7 +37,7 @@ pub struct TestEnvironment {
 impl TestEnvironment {
     /// Returns the test environment of a number.
     #[must_use]
-    pub fn of(system: &str, number: u32) -> Self {
+    pub fn of(system: &str, number: u64) -> Self {
         Self {
             system: system.to_owned(),
             number,
@@ -51,10 +54,18 @@ impl TestEnvironment {
     /// Reads `SYSTEM-NNN`.
     #[must_use]
     pub fn of_name(name: &str, systems: &[System]) -> Option<Self> {
-        let (system, number) = name.rsplit_once('-')?;
-        let environment = Self::of(system, number.parse().ok()?);
+        let (system, digits) = name.rsplit_once('-')?;
+        let is_number = digits.len() >= 3
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && (digits.len() == 3 || !digits.starts_with('0'))
+            && digits != "000";
         let is_declared = systems.iter().any(|declared| declared.name == system);
-        (is_declared && environment.number > 0 && environment.name() == name).then_some(environment)
+        (is_declared && is_number).then(|| Self {
+            system: system.to_owned(),
+            // What is too large to be counted is a test environment all the same.
+            number: digits.parse().unwrap_or(u64::MAX),
+            branch: format!("{TEST}{name}"),
+        })
     }
 
     /// Returns `SYSTEM-NNN`.
@@ -167,15 +178,19 @@ pub fn closed(view: &View<'_>) -> Result<Option<Closed>, Failure> {
 pub fn next_test_environment(
     codebase: &Codebase,
     system: &System,
-    used: u32,
+    used: u64,
     dry_run: bool,
 ) -> Result<(TestEnvironment, Oid), Failure> {
     let from = codebase.production(&system.production_branch)?;
     let commit = codebase.commit(from)?;
     for _ in 0..ATTEMPTS {
         let tests = test_environments(codebase, std::slice::from_ref(system))?;
-        let highest = tests.iter().map(|test| test.number).max().unwrap_or(0);
-        let test = TestEnvironment::of(&system.name, highest.max(used).saturating_add(1));
+        let numbers = tests.iter().map(|test| test.number).chain([used]);
+        let highest = numbers
+            .filter(|number| *number < HIGHEST)
+            .max()
+            .unwrap_or(0);
+        let test = TestEnvironment::of(&system.name, highest + 1);
         if dry_run {
             return Ok((test, from));
         }
@@ -205,6 +220,11 @@ mod tests {
             ("test/press-001", Some("press-001")),
             ("test/qms-cli-012", Some("qms-cli-012")),
             ("test/press-1000", Some("press-1000")),
+            ("test/press-4294967296", Some("press-4294967296")),
+            (
+                "test/press-99999999999999999999",
+                Some("press-99999999999999999999"),
+            ),
             ("test/press-1", None),
             ("test/press-0001", None),
             ("test/press-000", None),

@@ -4,6 +4,7 @@
 //! changes one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use git2::Oid;
 use serde::Serialize;
@@ -64,12 +65,20 @@ pub fn isolation(
         let declared = systems.iter().find(|system| system.name == test.system);
         if let (Some(system), Some(tip)) = (declared, codebase.tip(&test.branch)?) {
             reader.names(&test, system, tip, &mut found)?;
-            changes(codebase, &test, system, tip, &mut found)?;
+            changes(
+                (codebase, facts.view.root()),
+                &test,
+                (system, tip),
+                &mut found,
+            )?;
         }
         found.environments.push(test.branch);
     }
     Ok(found)
 }
+
+/// What the file of a draft is called after its document's id.
+const WORKED_ON: &str = "-draft";
 
 /// The lines of a file that name documents.
 type Named = Vec<(usize, String)>;
@@ -119,7 +128,8 @@ impl Reader<'_> {
         let mut named = Vec::new();
         for (index, line) in text.lines().enumerate() {
             let mut seen = BTreeSet::new();
-            for word in words(line).filter(|word| may_be_id(word)) {
+            let words = words(line).map(|word| word.strip_suffix(WORKED_ON).unwrap_or(word));
+            for word in words.filter(|word| may_be_id(word)) {
                 if seen.insert(word) && self.is_document(word)? {
                     named.push((index + 1, word.to_owned()));
                 }
@@ -160,25 +170,24 @@ pub(super) fn may_be_id(word: &str) -> bool {
 
 /// Adds the documents that a branch changes.
 fn changes(
-    codebase: &Codebase,
+    (codebase, root): (&Codebase, &Path),
     test: &TestEnvironment,
-    system: &System,
-    tip: Oid,
+    (system, tip): (&System, Oid),
     found: &mut Leaks,
 ) -> Result<(), Failure> {
     let Some(production) = codebase.tip(&system.production_branch)? else {
         return Ok(());
     };
     let repository = &codebase.repository;
-    let Ok(base) = repository.merge_base(production, tip) else {
-        return Ok(());
-    };
+    // Without a common beginning, all that differs is changed.
+    let base = repository.merge_base(production, tip).unwrap_or(production);
     let tree = |commit| codebase.commit(commit)?.tree().map_err(fail);
     let (before, after) = (tree(base)?, tree(tip)?);
     let mut options = git2::DiffOptions::new();
     options.disable_pathspec_match(true);
+    let above = codebase.folder_of(root);
     for own in [QMS, USERS, AGENTS] {
-        options.pathspec(own);
+        options.pathspec(above.join(own));
     }
     let diff = repository.diff_tree_to_tree(Some(&before), Some(&after), Some(&mut options));
     for delta in diff.map_err(fail)?.deltas() {

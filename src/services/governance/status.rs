@@ -31,6 +31,8 @@ pub struct SystemStatus {
     pub production_branch: String,
     /// Its last commit, where it is here.
     pub production: Option<String>,
+    /// Whether some of the history is not here: then what is not found may be so all the same.
+    pub is_shallow: bool,
     /// When its governance begins; none where that was never declared.
     pub governed_since: Option<String>,
     /// The test environments whose qualification the code in use still bears out.
@@ -131,24 +133,31 @@ fn of(
         namespace: system.namespace.clone(),
         production_branch: system.production_branch.clone(),
         production: production.map(|commit| commit.to_string()),
+        is_shallow: codebase.is_shallow(),
         governed_since: system.governed_since.clone(),
         qualified_by,
         environments,
     })
 }
 
-/// Tells whether code that was found to be in use as tested still is: what came after may have changed it.
+/// Tells whether everything that was found when code was qualified is still so: what came after may have changed it.
 fn is_borne_out(workflow: &Workflow, finder: &Finder<'_>) -> Result<bool, Failure> {
-    let identical = Evidence::Identical;
-    let compares = |action: &&Action| asks(action).any(|evidence| *evidence == identical);
-    let comparing = workflow.actions.iter().filter(compares);
-    let mut ends =
-        comparing.flat_map(|action| action.arms.iter().filter_map(|arm| arm.to.as_ref()));
-    if !ends.any(|status| *status == finder.stand.status) {
+    let leads_here = |action: &&Action| {
+        let mut ends = action.arms.iter().filter_map(|arm| arm.to.as_ref());
+        let compares = asks(action).any(|evidence| *evidence == Evidence::Identical);
+        compares && ends.any(|status| *status == finder.stand.status)
+    };
+    let mut qualifying = workflow.actions.iter().filter(leads_here).peekable();
+    if qualifying.peek().is_none() {
         return Ok(false);
     }
     let commit = finder.named()?;
-    Ok(finder.evidence(&identical, commit)?.holds)
+    for evidence in qualifying.flat_map(asks) {
+        if !finder.evidence(evidence, commit)?.holds {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn environment(workflow: &Workflow, finder: &Finder<'_>) -> Result<EnvironmentStatus, Failure> {

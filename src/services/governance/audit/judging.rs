@@ -111,8 +111,9 @@ impl<'j> Judge<'j> {
             let key = String::from_utf8_lossy(key).to_ascii_lowercase();
             if TRAILERS.contains(&key.as_str()) {
                 let value = String::from_utf8_lossy(value);
-                let ids = words(&value).filter(|word| !word.is_empty());
-                named.extend(ids.map(str::to_ascii_uppercase));
+                // A person's name is no document's.
+                let ids = words(&value).map(str::to_ascii_uppercase);
+                named.extend(ids.filter(|word| self.facts.read_id(word).is_ok()));
             }
         }
         if !named.is_empty() {
