@@ -207,23 +207,20 @@ fn understood(
     let global = Global::from_arg_matches(innermost(matches))?;
     let (name, inner) = matches.subcommand().unwrap_or(("", matches));
     let (variant, mut further) = foreign.given(name, inner);
-    let of_code = foreign
-        .verb_of_code(name, inner)
-        .map(|(verb, test, given)| {
-            further.extend(given);
-            Wanted::Code(code::CodeCommand::of_rules(ActionName::plain(verb), test))
-        });
-    let wanted = match foreign.own_verb(name) {
-        _ if of_code.is_some() => of_code.map_or_else(|| Wanted::from_arg_matches(matches), Ok)?,
-        Some(verb) => Wanted::Act(act::ActCommand {
+    let wanted = if let Some((verb, test, given)) = foreign.verb_of_code(name, inner) {
+        further.extend(given);
+        Wanted::Code(code::CodeCommand::of_rules(ActionName::plain(verb), test))
+    } else if let Some(verb) = foreign.own_verb(name) {
+        Wanted::Act(act::ActCommand {
             action: ActionName {
                 verb,
                 variant: variant.clone(),
             },
             id: inner.get_one::<String>("id").cloned().unwrap_or_default(),
             seen: foreign.seen(name, inner),
-        }),
-        None => Wanted::from_arg_matches(matches)?,
+        })
+    } else {
+        Wanted::from_arg_matches(matches)?
     };
     context.user.clone_from(&global.user);
     context.project_root.clone_from(&global.project_root);

@@ -214,6 +214,11 @@ fn what_comes_after_a_governed_commit_is_governed() {
         .made();
     code(&plant, "backdated", -90_000);
     assert_eq!(violations(&plant, ""), one("backdated", "unnamed"));
+    assert_eq!(
+        violations(&plant, "HEAD~1..HEAD"),
+        one("backdated", "unnamed"),
+        "a range begins later, governance does not"
+    );
 }
 
 #[test]

@@ -134,8 +134,13 @@ fn a_large_number_opens_no_gate_and_closes_none() {
     plant.repository.switch("main");
     let made = plant.world.by("claude", "code branch press").done();
     assert_eq!(made["branch"], "test/press-001");
-    // A name that leads nowhere keeps nobody from anything.
+    // A number that only a trail has is used all the same.
     let git = plant.repository.git();
+    let branch = git.find_branch("test/press-001", git2::BranchType::Local);
+    branch.unwrap().delete().unwrap();
+    let made = plant.world.by("claude", "code branch press").done();
+    assert_eq!(made["branch"], "test/press-002");
+    // A name that leads nowhere keeps nobody from anything.
     git.reference_symbolic(
         "refs/heads/test/press-077",
         "refs/heads/nowhere",

@@ -43,6 +43,14 @@ fn met(plant: &Plant, name: &str) -> Vec<bool> {
         .collect()
 }
 
+/// Takes `press-001` on its way into use, under `CR-001`.
+fn propose(plant: &Plant, good: &str) {
+    let ready = format!("code ready press-001 --tests {good}");
+    plant.world.by("claude", &ready).done();
+    let propose = "code propose press-001 --change CR-001";
+    plant.world.by("claude", propose).done();
+}
+
 /// A test environment with one commit of its own, `test/press-001`; `main` is checked out.
 fn tried() -> Plant {
     let plant = Plant::new();
@@ -238,14 +246,7 @@ fn what_fails_to_qualify_goes_back_with_a_reason_and_another_commit() {
     let plant = tried();
     let good = results(&plant, 1, 0);
     plant.change();
-    plant
-        .world
-        .by("claude", &format!("code ready press-001 --tests {good}"))
-        .done();
-    plant
-        .world
-        .by("claude", "code propose press-001 --change CR-001")
-        .done();
+    propose(&plant, &good);
     plant
         .world
         .refused("claude", "code fail press-001", "usage");
@@ -325,14 +326,7 @@ fn what_was_recorded_is_compared_whatever_is_declared_by_now() {
     let good = results(&plant, 1, 0);
     plant.change();
     documents(&plant);
-    plant
-        .world
-        .by("claude", &format!("code ready press-001 --tests {good}"))
-        .done();
-    plant
-        .world
-        .by("claude", "code propose press-001 --change CR-001")
-        .done();
+    propose(&plant, &good);
     plant
         .repository
         .commit("CR-001: take in test/press-001")
@@ -361,14 +355,7 @@ fn a_document_that_is_retired_takes_the_qualification_back() {
     let good = results(&plant, 1, 0);
     plant.change();
     documents(&plant);
-    plant
-        .world
-        .by("claude", &format!("code ready press-001 --tests {good}"))
-        .done();
-    plant
-        .world
-        .by("claude", "code propose press-001 --change CR-001")
-        .done();
+    propose(&plant, &good);
     plant
         .repository
         .commit("CR-001: take in")

@@ -160,8 +160,8 @@ impl Explorer<'_> {
     }
 
     /// Lets somebody try something: where the document has children and where it has none, where its texts have
-    /// flaws and where they have none, whatever governance of code finds, if that may make a difference. Returns whether other arguments would not
-    /// help.
+    /// flaws and where they have none, whatever governance of code finds, if that may make a difference. Returns
+    /// whether other arguments would not help.
     fn attempt_each(
         &mut self,
         index: usize,

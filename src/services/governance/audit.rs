@@ -8,7 +8,7 @@
 
 mod judging;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate};
 use git2::{Commit, Oid};
@@ -215,7 +215,7 @@ fn changes_of(
         Some(range) => range.to,
         None => codebase.production(&system.production_branch)?,
     };
-    let mut within = Vec::new();
+    let mut since: Option<BTreeSet<Oid>> = None;
     if let Beginning::After(commit) = beginning {
         if codebase.reached(tip, &[commit].into())?.is_empty() {
             let message = format!(
@@ -224,11 +224,12 @@ fn changes_of(
             );
             return Err(Failure::new(Code::Integrity, message).hint(WHEN));
         }
-        within.push(codebase.after(commit, tip)?);
+        since = Some(codebase.after(commit, tip)?);
     }
-    if let Some(from) = range.and_then(|range| range.from) {
-        within.push(codebase.after(from, tip)?);
-    }
+    let asked = match range.and_then(|range| range.from) {
+        Some(from) => Some(codebase.after(from, tip)?),
+        None => None,
+    };
     let lying = codebase.trees(tip, &system.paths)?;
     let missing = system.paths.iter().zip(&lying);
     let missing = missing.filter(|(_, lying)| lying.is_none());
@@ -236,14 +237,11 @@ fn changes_of(
     let mut line: Vec<Oid> = Vec::new();
     let mut next = Some(codebase.commit(tip)?);
     while let Some(commit) = next {
-        if !within.iter().all(|commits| commits.contains(&commit.id())) {
+        if is_outside(since.as_ref(), commit.id()) {
             break;
         }
-        next = match commit.parent_count() {
-            0 => None,
-            _ => Some(commit.parent(0).map_err(fail)?),
-        };
         line.push(commit.id());
+        next = before(&commit)?;
     }
     let mut changes = Vec::new();
     // From the oldest on: what comes after a governed commit is governed, whatever moment it claims.
@@ -251,10 +249,10 @@ fn changes_of(
     for id in line.into_iter().rev() {
         let commit = codebase.commit(id)?;
         governed |= is_governed(&beginning, &commit);
-        if !governed {
+        if !governed || is_outside(asked.as_ref(), id) {
             continue;
         }
-        let before = commit.parent(0).ok();
+        let before = before(&commit)?;
         if before.is_none() && codebase.is_cut_at(id) {
             return Err(history_ends());
         }
@@ -267,6 +265,19 @@ fn changes_of(
     }
     changes.reverse();
     Ok((audited, changes))
+}
+
+/// Tells whether only some commits are meant, and this is none of them.
+fn is_outside(meant: Option<&BTreeSet<Oid>>, commit: Oid) -> bool {
+    meant.is_some_and(|meant| !meant.contains(&commit))
+}
+
+/// Returns the commit before another on the line of a branch.
+fn before<'c>(commit: &Commit<'c>) -> Result<Option<Commit<'c>>, Failure> {
+    match commit.parent_count() {
+        0 => Ok(None),
+        _ => commit.parent(0).map(Some).map_err(fail),
+    }
 }
 
 fn is_governed(beginning: &Beginning, commit: &Commit<'_>) -> bool {

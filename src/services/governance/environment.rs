@@ -171,21 +171,21 @@ pub fn closed(view: &View<'_>) -> Result<Option<Closed>, Failure> {
 /// Makes the next test environment of a system, where its code in use stands, or says which it would be.
 ///
 /// The working tree stays where it is. A number that a branch has here, or at a remote as this repository
-/// knows it, or that `used` names, is not used again.
+/// knows it, or one of those `known`, is not used again.
 ///
 /// # Errors
 /// `not_found` where there is no code in use yet, `io`.
 pub fn next_test_environment(
     codebase: &Codebase,
     system: &System,
-    used: u64,
+    known: &[TestEnvironment],
     dry_run: bool,
 ) -> Result<(TestEnvironment, Oid), Failure> {
     let from = codebase.production(&system.production_branch)?;
     let commit = codebase.commit(from)?;
     for _ in 0..ATTEMPTS {
         let tests = test_environments(codebase, std::slice::from_ref(system))?;
-        let numbers = tests.iter().map(|test| test.number).chain([used]);
+        let numbers = tests.iter().chain(known).map(|test| test.number);
         let highest = numbers
             .filter(|number| *number < HIGHEST)
             .max()

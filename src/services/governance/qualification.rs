@@ -166,10 +166,9 @@ pub fn begin(
     let declared = declared.ok_or_else(|| super::unknown(system, &systems))?;
     look.facts.check_open()?;
     let codebase = Codebase::around(desk.root())?;
-    let used = all(&codebase, &view, std::slice::from_ref(declared))?;
-    let used = used.iter().map(|test| test.number).max().unwrap_or(0);
+    let known = all(&codebase, &view, std::slice::from_ref(declared))?;
     // INVARIANT: a branch without a line is as if it had one; so it does not matter where a process dies.
-    let (test, from) = environment::next_test_environment(&codebase, declared, used, dry_run)?;
+    let (test, from) = environment::next_test_environment(&codebase, declared, &known, dry_run)?;
     if let (Some(lock), Some(life)) = (&lock, Life::of(desk.rules())) {
         let mut seen = CodeSeen::default();
         seen.facts.insert(CodeFact::Commit, from.to_string().into());
