@@ -411,7 +411,7 @@ fn names() -> BTreeMap<String, Sought> {
         names.extend(workflow.phases.iter().map(|phase| phase.name.to_string()));
         for outcome in &workflow.outcomes {
             names.insert(outcome.name.to_string());
-            names.insert(outcome.stored_as.clone());
+            names.insert(outcome.stored_as.to_string());
         }
         names.extend(workflow.marks.iter().map(|mark| mark.name.to_string()));
         for event in &workflow.events {

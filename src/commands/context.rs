@@ -180,7 +180,7 @@ impl Context {
                 if failure.code == Code::NoProject {
                     let rules = Rulebook::shipped()?;
                     let demanded = rules.demands(&action);
-                    crate::interpreter::situation::check_arguments(&demanded, &action, &arguments)
+                    crate::interpreter::situation::check_arguments(demanded, &action, &arguments)
                         .map_err(|refusal| Failure::refused(&rules, &refusal))?;
                 }
                 return Err(failure);

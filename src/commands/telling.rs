@@ -104,7 +104,7 @@ pub fn outcome(done: &Done, terms: &Terms, data: Map<String, Value>, text: Strin
     let mut data = data;
     let mut text = text;
     if terms.dry_run {
-        let plan: Vec<_> = described(done).collect();
+        let plan: Vec<_> = done.plan.changes().flat_map(Change::described).collect();
         let lines: Vec<_> = plan.iter().map(|(_, line)| format!("  {line}\n")).collect();
         text = format!(
             "Would be done (nothing was changed):\n{}{text}",
@@ -155,11 +155,4 @@ pub fn with_copy(mut outcome: Outcome, context: &Context, done: &Done) -> Outcom
 #[must_use]
 pub fn desk_for_data(context: &Context) -> Option<&Desk> {
     context.desk().ok().filter(|_| context.wants_data)
-}
-
-fn described(done: &Done) -> impl Iterator<Item = (&'static str, String)> {
-    done.plan.changes().flat_map(|change| {
-        let steps = change.steps.iter();
-        steps.map(|step| (step.name(), step.describe(change.id())))
-    })
 }

@@ -3,7 +3,7 @@
 use super::source::Origin;
 use super::vocabulary::{Condition, Effect, Fact, Guard, Line};
 use crate::model::{
-    ActionName, ArgumentName, Document, EntryName, EventName, Ledger, Mark, Outcome, Phase,
+    ActionName, Answer, ArgumentName, Document, EntryName, EventName, Ledger, Mark, Outcome, Phase,
     ReactionName, Stage, Status, Task, TaskKind, UserName, Verb, Version, WorkflowName,
 };
 
@@ -107,7 +107,7 @@ pub struct OutcomeRule {
     /// What it means.
     pub meaning: String,
     /// What stands on disk.
-    pub stored_as: String,
+    pub stored_as: Answer,
     /// Where it stands.
     pub origin: Origin,
 }

@@ -36,25 +36,26 @@ pub fn permitted_verbs<'r>(rules: &'r Rulebook, group: Option<&Group>) -> Vec<&'
     verbs
 }
 
-/// Checks that somebody's group may do something (REQ-SEC-002).
+/// Checks that somebody's group may do something (REQ-SEC-002), and returns what permits it; the tool itself needs
+/// no permit.
 ///
 /// # Errors
 /// `permission_denied`, with the groups and people who may.
-pub fn check_group(
-    rules: &Rulebook,
+pub fn check_group<'r>(
+    rules: &'r Rulebook,
     roster: &Roster,
     actor: &User,
     action: &ActionName,
-) -> Result<(), Refusal> {
+) -> Result<Option<&'r Permit>, Refusal> {
     let Some(group) = &actor.group else {
-        return Ok(()); // the tool itself
+        return Ok(None);
     };
     let Some(permit) = rules.permit(action) else {
         let message = format!("nobody is permitted to `{action}`");
         return Err(Reason::new(Code::PermissionDenied, message).into());
     };
     if is_permitted(rules, group, permit) {
-        return Ok(());
+        return Ok(Some(permit));
     }
     let to = permit.to.iter().flatten();
     let groups: Vec<_> = to.map(|(group, _)| group.as_str()).collect();
@@ -97,9 +98,9 @@ pub fn check_access(
     action: &ActionName,
     document: &Document,
 ) -> Result<(), Refusal> {
-    check_group(rules, roster, actor, action)?;
-    check_person(rules, actor, action, document)?;
-    check_holder(rules, actor, action, document)
+    let permit = check_group(rules, roster, actor, action)?;
+    check_person(permit, &actor.name, action, document)?;
+    check_holder(permit, &actor.name, document)
 }
 
 /// What somebody lacks for what their group may do.
@@ -130,15 +131,14 @@ pub fn lack(permit: &Permit, actor: &UserName, document: &Document) -> Option<La
 
 /// Checks what the person must be besides belonging to a group.
 fn check_person(
-    rules: &Rulebook,
-    actor: &User,
+    permit: Option<&Permit>,
+    actor: &UserName,
     action: &ActionName,
     document: &Document,
 ) -> Result<(), Refusal> {
-    let Some(permit) = permit_of(rules, actor, action) else {
+    let Some(permit) = permit else {
         return Ok(());
     };
-    let actor = &actor.name;
     let id = &document.id;
     let reason = match lack(permit, actor, document) {
         None => return Ok(()),
@@ -188,19 +188,15 @@ fn not_owner(permit: &Permit, actor: &UserName, document: &Document) -> Reason {
 
 /// Checks `only holder`.
 fn check_holder(
-    rules: &Rulebook,
-    actor: &User,
-    action: &ActionName,
+    permit: Option<&Permit>,
+    actor: &UserName,
     document: &Document,
 ) -> Result<(), Refusal> {
-    let Some(permit) = permit_of(rules, actor, action) else {
+    let Some(permit) = permit.filter(|permit| permit.only.contains(&Only::Holder)) else {
         return Ok(());
     };
-    if !permit.only.contains(&Only::Holder) {
-        return Ok(());
-    }
     let reason = match (&document.checked_out, &document.owner) {
-        (Some(_), Some(owner)) if *owner == actor.name => return Ok(()),
+        (Some(_), Some(owner)) if owner == actor => return Ok(()),
         (Some(_), Some(owner)) => Reason::new(
             Code::CheckedOut,
             format!("`{}` is checked out by `{owner}`", document.id),
@@ -213,32 +209,38 @@ fn check_holder(
     Err(reason.at(permit.origin).into())
 }
 
-/// The tool itself needs no permit.
-fn permit_of<'r>(rules: &'r Rulebook, actor: &User, action: &ActionName) -> Option<&'r Permit> {
-    actor.group.as_ref()?;
-    rules.permit(action)
-}
-
 /// Tells whether somebody may be asked in a state: their group may do what the state awaits (REQ-SEC-007).
 #[must_use]
 pub fn may_be_asked(rules: &Rulebook, workflow: &Workflow, status: &Status, group: &Group) -> bool {
-    let awaits = workflow
-        .state(status)
-        .and_then(|state| state.awaits.as_ref());
-    awaits.is_some_and(|awaits| may(rules, group, &ActionName::plain(awaits.verb.clone())))
+    let permit = permit_to_answer(rules, workflow, status);
+    permit.is_some_and(|permit| is_permitted(rules, group, permit))
 }
 
-impl Situation<'_> {
-    pub(super) fn check_group(&self, action: &ActionName) -> Result<(), Refusal> {
+/// Returns what permits what a state awaits.
+fn permit_to_answer<'r>(
+    rules: &'r Rulebook,
+    workflow: &Workflow,
+    status: &Status,
+) -> Option<&'r Permit> {
+    let awaits = workflow.state(status)?.awaits.as_ref()?;
+    rules.permit(&ActionName::plain(awaits.verb.clone()))
+}
+
+impl<'a> Situation<'a> {
+    pub(super) fn check_group(&self, action: &ActionName) -> Result<Option<&'a Permit>, Refusal> {
         check_group(self.rules, self.roster, self.actor(), action)
     }
 
-    pub(super) fn check_person(&self, action: &ActionName) -> Result<(), Refusal> {
-        check_person(self.rules, self.actor(), action, &self.now.document)
+    pub(super) fn check_person(
+        &self,
+        permit: Option<&Permit>,
+        action: &ActionName,
+    ) -> Result<(), Refusal> {
+        check_person(permit, &self.actor().name, action, &self.now.document)
     }
 
-    pub(super) fn check_holder(&self, action: &ActionName) -> Result<(), Refusal> {
-        check_holder(self.rules, self.actor(), action, &self.now.document)
+    pub(super) fn check_holder(&self, permit: Option<&Permit>) -> Result<(), Refusal> {
+        check_holder(permit, &self.actor().name, &self.now.document)
     }
 
     /// Checks everybody who is named: known, and able to do what the state awaits (REQ-SEC-007).
@@ -253,11 +255,13 @@ impl Situation<'_> {
         let mut unknown = Vec::new();
         let mut unfit = Vec::new();
         let status = arm.to.as_ref().unwrap_or(&self.now.document.status);
+        let permit = permit_to_answer(self.rules, self.workflow, status);
+        let is_fit = |group| permit.is_some_and(|permit| is_permitted(self.rules, group, permit));
         for name in named {
-            match self.roster.find(name.as_str()).and_then(|user| user.group) {
+            match self.roster.group_of(name) {
                 None => unknown.push(unknown_user(name, self.roster)),
-                Some(group) if !may_be_asked(self.rules, self.workflow, status, &group) => {
-                    unfit.push(self.unfit(name, &group, status));
+                Some(group) if !is_fit(group) => {
+                    unfit.push(self.unfit(name, group, status, permit));
                 }
                 Some(_) => {}
             }
@@ -266,7 +270,13 @@ impl Situation<'_> {
         Refusal::from_reasons(unknown).map_or(Ok(()), Err)
     }
 
-    fn unfit(&self, name: &UserName, group: &Group, status: &Status) -> Reason {
+    fn unfit(
+        &self,
+        name: &UserName,
+        group: &Group,
+        status: &Status,
+        permit: Option<&Permit>,
+    ) -> Reason {
         let awaits = self
             .workflow
             .state(status)
@@ -274,8 +284,6 @@ impl Situation<'_> {
         let verb = awaits.map_or("act", |awaits| awaits.verb.as_str());
         let message = format!("`{name}` cannot be asked: {group} may not {verb}");
         let mut reason = Reason::new(Code::InvalidArgument, message).fact("group", group.as_str());
-        let permit =
-            awaits.and_then(|awaits| self.rules.permit(&ActionName::plain(awaits.verb.clone())));
         if let Some(permit) = permit {
             reason = reason.at(permit.origin);
             for other in people_who_may(self.rules, self.roster, permit) {

@@ -10,7 +10,7 @@ use super::situation::Situation;
 use crate::definitions::vocabulary::{Effect, Fact, Line, Part, Whom};
 use crate::definitions::workflow::{EventRule, FlawShape, Remedy};
 use crate::model::{
-    Argument, ArgumentName, Code, Event, EventName, Group, Outcome, Place, UserName,
+    Answer, Argument, ArgumentName, Code, Event, EventName, Group, Outcome, Place, UserName,
 };
 
 impl Situation<'_> {
@@ -185,10 +185,10 @@ impl Situation<'_> {
         if self.now.document.outcomes.is_none() {
             self.now.document.outcomes = Some(self.now.answered_by_trail.clone());
         }
-        self.now.document.record_outcome(&actor, &word);
+        self.now.document.record_outcome(&actor, word);
     }
 
-    fn stored_outcome(&self) -> Option<String> {
+    fn stored_outcome(&self) -> Option<Answer> {
         let rules = &self.workflow.outcomes;
         let given: Option<&Outcome> = self.request.outcome();
         let rule = match given {
@@ -210,10 +210,11 @@ impl Situation<'_> {
                 .at(line.origin)
                 .into());
         };
-        let mut facts = self.facts_of(rule);
-        for (key, word) in words {
-            facts.insert(key.clone(), word.as_str().into());
-        }
+        let facts = if self.watch.only_notes() {
+            Map::new()
+        } else {
+            self.facts_of(rule, words)
+        };
         let user = self.request.actor.name.as_str();
         let version = self.now.document.version;
         self.now
@@ -229,11 +230,13 @@ impl Situation<'_> {
         Ok(())
     }
 
-    fn facts_of(&self, rule: &EventRule) -> Map<String, Value> {
+    /// Returns what an event records, and the words that its line adds.
+    fn facts_of(&self, rule: &EventRule, words: &[(String, String)]) -> Map<String, Value> {
         let recorded = rule.records.iter();
-        recorded
-            .filter_map(|(key, fact)| Some((key.clone(), self.fact(fact)?)))
-            .collect()
+        let recorded = recorded.filter_map(|(key, fact)| Some((key.clone(), self.fact(fact)?)));
+        let added = words.iter();
+        let added = added.map(|(key, word)| (key.clone(), word.as_str().into()));
+        recorded.chain(added).collect()
     }
 
     /// Returns a fact, or nothing where it has nothing to say.
@@ -242,7 +245,7 @@ impl Situation<'_> {
         match fact {
             Fact::Title => Some(self.now.title.as_str().into()),
             Fact::Assignees => (!self.asked.is_empty()).then(|| names(&self.asked)),
-            Fact::Outcome => self.stored_outcome().map(Value::from),
+            Fact::Outcome => self.stored_outcome().map(|word| word.as_str().into()),
             Fact::Stage => {
                 let awaits = self.state()?.awaits.as_ref()?;
                 Some(awaits.stage.as_str().into())

@@ -68,9 +68,8 @@ impl Situation<'_> {
             }
             Guard::OutcomeFrom(wanted) => self.now.outcomes().iter().any(|(user, _)| {
                 self.roster
-                    .find(user.as_str())
-                    .and_then(|user| user.group)
-                    .is_some_and(|group| self.rules.counts_as(&group, wanted))
+                    .group_of(user)
+                    .is_some_and(|group| self.rules.counts_as(group, wanted))
             }),
             Guard::VersionAtLeast(version) => document.version >= *version,
             Guard::VersionBelow(version) => document.version < *version,

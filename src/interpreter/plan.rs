@@ -44,8 +44,8 @@ pub struct Taken {
 /// One thing the store can do. Effects are words for people, steps are words for the disk.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// Writes the record.
-    PutMeta(Document),
+    /// Writes the record, as it is after the change.
+    PutMeta,
     /// Appends to the trail, or to a ledger.
     Append(Event),
     /// What lies at one place now lies at another too.
@@ -100,7 +100,7 @@ impl Change {
     pub fn archived(&self) -> impl Iterator<Item = Version> {
         self.steps.iter().filter_map(|step| match step {
             Step::Archive(_, version) => Some(*version),
-            Step::PutMeta(_)
+            Step::PutMeta
             | Step::Append(_)
             | Step::Place(..)
             | Step::Take(_)
@@ -124,12 +124,22 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Returns each step as a dry run shows it: its name, and what it does.
+    pub fn described(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let document = &self.after.document;
+        self.steps
+            .iter()
+            .map(move |step| (step.name(), step.describe(document)))
+    }
+}
+
 impl Step {
-    /// Returns the step as a dry run shows it.
-    #[must_use]
-    pub fn describe(&self, id: &DocId) -> String {
+    /// Returns what the step does to a document, which is so then.
+    fn describe(&self, document: &Document) -> String {
+        let id = &document.id;
         match self {
-            Self::PutMeta(document) => {
+            Self::PutMeta => {
                 format!(
                     "write the record of {id}: {}, v{}",
                     document.status, document.version
@@ -158,7 +168,7 @@ impl Step {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::PutMeta(_) => "put_meta",
+            Self::PutMeta => "put_meta",
             Self::Append(_) => "append",
             Self::Place(..) => "place",
             Self::Take(_) => "take",

@@ -6,6 +6,7 @@ use super::plan::{Change, Plan, Step, Taken};
 use super::refusal::{Reason, Refusal};
 use super::snapshot::{Snapshot, Standing};
 use super::uphold::Watch;
+use crate::definitions::permission::Permit;
 use crate::definitions::vocabulary::{Condition, Guard};
 use crate::definitions::workflow::{Action, Arm, First, State, Subject};
 use crate::definitions::{Doctype, Rulebook, Workflow};
@@ -124,13 +125,9 @@ impl<'a> Situation<'a> {
     /// # Errors
     /// `usage` for what is absent, `invalid_argument` for what is blank or not among the choices.
     pub fn check_arguments(&self) -> Result<(), Refusal> {
-        let demanded = self
-            .workflow
-            .action(&self.request.action)
-            .map(|action| action.demands().collect::<Vec<_>>())
-            .unwrap_or_default();
-        if !self.request.in_principle {
-            check_arguments(&demanded, &self.request.action, &self.request.arguments)?;
+        let action = self.workflow.action(&self.request.action);
+        if let Some(action) = action.filter(|_| !self.request.in_principle) {
+            check_arguments(action.demands(), &action.name, &self.request.arguments)?;
         }
         let Some(outcome) = self.request.outcome() else {
             return Ok(());
@@ -152,10 +149,10 @@ impl<'a> Situation<'a> {
     /// # Errors
     /// The first check that fails, with all its reasons.
     pub fn perform(&mut self, name: &ActionName) -> Result<(), Refusal> {
-        let action = self.authorize(name)?;
+        let (action, permit) = self.authorize(name)?;
         let firsts = self.firsts_of(action);
         if firsts.is_empty() {
-            self.check_copy(name, action)?;
+            self.check_copy(permit, action)?;
         }
         for first in &firsts {
             self.first_left = Some(self.now.document.status.clone());
@@ -163,7 +160,7 @@ impl<'a> Situation<'a> {
             self.enact(&first.tells)?;
         }
         if !firsts.is_empty() {
-            self.check_copy(name, action)?;
+            self.check_copy(permit, action)?;
         }
         let arm = self.select(action)?;
         self.check_people(arm, action)?;
@@ -223,10 +220,10 @@ impl<'a> Situation<'a> {
         Ok(())
     }
 
-    /// Returns the action and checks who may do it: group, that the workflow has it, terminal state, owner,
-    /// assignee.
-    fn authorize(&self, name: &ActionName) -> Result<&'a Action, Refusal> {
-        self.check_group(name)?;
+    /// Returns the action with what permits it, and checks who may do it: group, that the workflow has it, terminal
+    /// state, owner, assignee.
+    fn authorize(&self, name: &ActionName) -> Result<(&'a Action, Option<&'a Permit>), Refusal> {
+        let permit = self.check_group(name)?;
         let Some(action) = self.workflow.action(name) else {
             let message = format!(
                 "`{name}` is not something {} can go through",
@@ -247,8 +244,8 @@ impl<'a> Situation<'a> {
                 .fact("status", document.status.as_str())
                 .into());
         }
-        self.check_person(name)?;
-        Ok(action)
+        self.check_person(permit, name)?;
+        Ok((action, permit))
     }
 
     /// Returns the actions done first that apply.
@@ -260,8 +257,8 @@ impl<'a> Situation<'a> {
     }
 
     /// Checks who holds the copy for writing: `only holder`, and every `checked-out` guard.
-    fn check_copy(&self, name: &ActionName, action: &Action) -> Result<(), Refusal> {
-        self.check_holder(name)?;
+    fn check_copy(&self, permit: Option<&Permit>, action: &Action) -> Result<(), Refusal> {
+        self.check_holder(permit)?;
         let mut reasons = Vec::new();
         for condition in action
             .requires
@@ -344,7 +341,7 @@ impl<'a> Situation<'a> {
             .is_none_or(|before| before.document != self.now.document);
         let has_record = self.workflow.subject == Subject::Document;
         if changed && has_record && !self.erased {
-            self.steps.push(Step::PutMeta(self.now.document.clone()));
+            self.steps.push(Step::PutMeta);
         }
         Change {
             before: self.before.map(|before| before.document.clone()),
@@ -383,13 +380,13 @@ fn is_about_copy(condition: &Condition) -> bool {
 ///
 /// # Errors
 /// `usage` for what is absent, `invalid_argument` for what is blank.
-pub fn check_arguments(
-    demanded: &[&ArgumentName],
+pub fn check_arguments<'a>(
+    demanded: impl IntoIterator<Item = &'a ArgumentName>,
     action: &ActionName,
     given: &BTreeMap<ArgumentName, Argument>,
 ) -> Result<(), Refusal> {
     for name in demanded {
-        let Some(argument) = given.get(*name) else {
+        let Some(argument) = given.get(name) else {
             let message = format!("`{action}` needs --{name}");
             return Err(Reason::new(Code::Usage, message)
                 .fact("missing", name.as_str())

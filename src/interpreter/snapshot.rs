@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::authorship::Authorship;
 use super::refusal::Reason;
 use crate::definitions::vocabulary::{CodeFact, Evidence};
-use crate::model::{Code, DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
+use crate::model::{Answer, Code, DocId, DoctypeName, Document, Holdings, Place, Roster, UserName};
 
 /// What is seen when an action is decided.
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ pub struct Standing {
     pub copy_lost: bool,
     /// What its trail says was answered since anybody was last asked; counts where the record is silent
     /// (D-54).
-    pub answered_by_trail: Vec<(UserName, String)>,
+    pub answered_by_trail: Vec<(UserName, Answer)>,
     /// Who wrote its text, and whose answers are about an earlier one; empty where the rules do not ask.
     pub authorship: Authorship,
     /// Texts that guards or effects look into.
@@ -131,7 +131,7 @@ pub struct Standing {
 impl Standing {
     /// Returns what was answered: as the record says, else as the trail does.
     #[must_use]
-    pub fn outcomes(&self) -> &[(UserName, String)] {
+    pub fn outcomes(&self) -> &[(UserName, Answer)] {
         self.document
             .outcomes
             .as_deref()

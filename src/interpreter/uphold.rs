@@ -26,6 +26,12 @@ pub struct Noted<'a> {
 }
 
 impl<'a> Watch<'a> {
+    /// Tells whether nothing is written for anybody to read: a proof asks who did what, not what was said of it.
+    #[must_use]
+    pub fn only_notes(&self) -> bool {
+        matches!(self, Self::Noted(_))
+    }
+
     /// Returns what was noted so far, and forgets it.
     pub fn take(&mut self) -> Vec<Noted<'a>> {
         match self {

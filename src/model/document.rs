@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{DocId, Mark, Phase, Status, TypeWord, UserName, Version};
+use super::{Answer, DocId, Mark, Phase, Status, TypeWord, UserName, Version};
 
 /// What the record of a document says, with the object it was read from.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub struct Document {
     /// Who is still to answer, in the order they were asked.
     pub pending: Vec<UserName>,
     /// What was answered, in the words on disk; none where the record does not say (D-54).
-    pub outcomes: Option<Vec<(UserName, String)>>,
+    pub outcomes: Option<Vec<(UserName, Answer)>>,
     /// The flags it bears.
     pub marks: Vec<Mark>,
     /// The object it was read from, or will be written to; many decisions about a document share it.
@@ -206,11 +206,11 @@ impl Document {
     }
 
     /// Keeps somebody's answer; a second one takes the place of the first.
-    pub fn record_outcome(&mut self, user: &UserName, word: &str) {
+    pub fn record_outcome(&mut self, user: &UserName, word: Answer) {
         let outcomes = self.outcomes.get_or_insert_default();
         match outcomes.iter_mut().find(|(known, _)| known == user) {
-            Some((_, answer)) => word.clone_into(answer),
-            None => outcomes.push((user.clone(), word.to_owned())),
+            Some((_, answer)) => *answer = word,
+            None => outcomes.push((user.clone(), word)),
         }
     }
 }
@@ -265,7 +265,7 @@ impl Fields<'_> {
             .ok_or_else(|| bad(key, value, "a list of names"))
     }
 
-    fn outcomes(&self, key: &str) -> Result<Option<Vec<(UserName, String)>>, BadRecord> {
+    fn outcomes(&self, key: &str) -> Result<Option<Vec<(UserName, Answer)>>, BadRecord> {
         let Some(value) = self.present(key) else {
             return Ok(None);
         };
@@ -275,7 +275,8 @@ impl Fields<'_> {
                 answers
                     .iter()
                     .map(|(user, word)| {
-                        Some((UserName::new(user.clone()), word.as_str()?.to_owned()))
+                        let answer = Answer::new(word.as_str()?.to_owned());
+                        Some((UserName::new(user.clone()), answer))
                     })
                     .collect()
             })

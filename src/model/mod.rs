@@ -21,8 +21,8 @@ pub use code::Code;
 pub use document::Document;
 pub use event::Event;
 pub use name::{
-    ActionName, ArgumentName, DocId, DoctypeName, EntryName, EventName, Group, Ledger, Mark,
-    Outcome, Phase, ReactionName, Stage, Status, TaskKind, TypeWord, UserName, Variant, Verb,
+    ActionName, Answer, ArgumentName, DocId, DoctypeName, EntryName, EventName, Group, Ledger,
+    Mark, Outcome, Phase, ReactionName, Stage, Status, TaskKind, TypeWord, UserName, Variant, Verb,
     WorkflowName,
 };
 pub use place::{Holdings, Place};

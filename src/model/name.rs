@@ -78,6 +78,8 @@ names! {
     Mark;
     /// An answer a reviewer may give, as people say it.
     Outcome;
+    /// An answer that was given, as records say it.
+    Answer;
     /// A line of the trail, by kind.
     EventName;
     /// A trail that outlives its documents.

@@ -67,6 +67,12 @@ impl Roster {
         })
     }
 
+    /// Returns the group of the user of exactly this name.
+    #[must_use]
+    pub fn group_of(&self, name: &UserName) -> Option<&Group> {
+        Some(&self.members.get(name)?.group)
+    }
+
     /// Returns everybody.
     pub fn iter(&self) -> impl Iterator<Item = (&UserName, &Membership)> {
         self.members.iter()

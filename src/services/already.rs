@@ -90,7 +90,9 @@ fn says(life: &Workflow, line: &TrailLine, act: &Act) -> bool {
         }
         Argument::Outcome(outcome) => {
             let rule = life.outcomes.iter().find(|rule| rule.name == *outcome);
-            rule.is_some_and(|rule| line.recorded(life, &Fact::Outcome) == Some(&rule.stored_as))
+            rule.is_some_and(|rule| {
+                line.recorded(life, &Fact::Outcome) == Some(rule.stored_as.as_str())
+            })
         }
         Argument::People(people) => {
             let named = json!(people.iter().map(UserName::as_str).collect::<Vec<_>>());

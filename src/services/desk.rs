@@ -248,12 +248,8 @@ impl Desk {
     /// The refusal, with what may be done instead; nothing has changed then.
     pub fn act(&self, user: &str, act: &Act) -> Result<Done, Failure> {
         let act = self.with_what_a_dry_run_needs_not(act);
-        check_arguments(
-            &self.rules.demands(&act.action),
-            &act.action,
-            &act.arguments,
-        )
-        .map_err(|refusal| Failure::refused(&self.rules, &refusal))?;
+        check_arguments(self.rules.demands(&act.action), &act.action, &act.arguments)
+            .map_err(|refusal| Failure::refused(&self.rules, &refusal))?;
         check_texts(&act.arguments)?;
         let lock = self.lock_unless(act.terms.dry_run)?;
         let view = self.store.view()?;

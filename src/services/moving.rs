@@ -104,11 +104,7 @@ impl Desk {
             first_left: None,
             asked: Vec::new(),
         };
-        let steps = plan.changes().flat_map(|change| {
-            let steps = change.steps.iter();
-            steps.map(|step| (step.name(), step.describe(change.id())))
-        });
-        migration.plan = steps.collect();
+        migration.plan = plan.changes().flat_map(Change::described).collect();
         let supplied = Supplied {
             stages: found.stages,
             ..Supplied::default()
@@ -270,7 +266,7 @@ impl Look<'_> {
                 .collect(),
             ledger: event.ledger.clone(),
         };
-        let mut steps = vec![Step::Append(line), Step::PutMeta(after.document.clone())];
+        let mut steps = vec![Step::Append(line), Step::PutMeta];
         if !carried.asked.is_empty() {
             steps.push(Step::DropTasks(None));
         }

@@ -108,8 +108,8 @@ impl<'v> Scribe<'v> {
         let mut archived = Vec::new();
         for step in &change.steps {
             match step {
-                Step::PutMeta(document) => {
-                    let bytes = json::record(&document.to_object());
+                Step::PutMeta => {
+                    let bytes = json::record(&change.after.document.to_object());
                     self.put(&location.meta()?, bytes)?;
                 }
                 Step::Append(event) => events.push(event),
@@ -326,10 +326,7 @@ impl<'v> Scribe<'v> {
     ) -> Result<(), StoreError> {
         let last_own = events.iter().rposition(|event| event.ledger.is_none());
         let content = text.map(|text| sha256(&text));
-        let put_meta = change
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::PutMeta(_)));
+        let put_meta = change.steps.contains(&Step::PutMeta);
         for (index, event) in events.iter().enumerate() {
             let is_last = Some(index) == last_own;
             let meta = if put_meta && is_last {

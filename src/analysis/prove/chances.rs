@@ -64,8 +64,8 @@ pub(super) struct Chances {
     pub(super) children: bool,
     /// Whether the texts at these places have flaws.
     pub(super) flaws: Vec<Place>,
-    /// What governance of code may find, or not.
-    pub(super) evidence: Vec<Evidence>,
+    /// All that governance of code may find.
+    pub(super) findings: Vec<CodeSeen>,
     /// Whom it names, as the actions done before it ask.
     names_before: bool,
     /// Whom it names, as its own arms ask.
@@ -84,9 +84,9 @@ impl Chances {
             done.iter().any(|action| verbs.contains(&action.name.verb))
         };
         let met = |invariant: &&Invariant| invariant.occasions.iter().any(is_done);
-        let held = workflow.invariants.iter().filter(met);
+        let held: Vec<_> = workflow.invariants.iter().filter(met).collect();
         let asked = conditions(workflow, action).into_iter();
-        let asked = asked.chain(held.flat_map(|invariant| &invariant.holds));
+        let asked = asked.chain(held.iter().flat_map(|invariant| &invariant.holds));
         let guards: Vec<_> = asked.map(|condition| &condition.guard).collect();
         let flawed = guards.iter().filter_map(|guard| {
             let Guard::Flawed(place) = guard else {
@@ -110,31 +110,12 @@ impl Chances {
         let names = own.filter(asks_whom).count();
         let asks_whom = |guard: &&&Guard| **guard == &Guard::UnaskedNamed;
         Self {
-            children: guards.contains(&&Guard::Childless),
+            children: children_count(&done, &held),
             flaws,
-            evidence,
+            findings: findings(&evidence),
             names_before: guards.iter().filter(asks_whom).count() > names,
             names: names > 0,
         }
-    }
-
-    /// Returns everything that governance of code may find.
-    pub(super) fn findings(&self) -> Vec<CodeSeen> {
-        let mut all = vec![CodeSeen::default()];
-        for evidence in &self.evidence {
-            let with = all.iter().map(|seen| {
-                let mut seen = seen.clone();
-                let shown = Shown {
-                    holds: true,
-                    why: String::new(),
-                };
-                seen.evidence.insert(evidence.clone(), shown);
-                seen
-            });
-            let with: Vec<_> = with.collect();
-            all.extend(with);
-        }
-        all
     }
 
     /// Tells whether something that is refused would be refused with other arguments too.
@@ -149,4 +130,39 @@ impl Chances {
         let leads_nowhere = code == Code::InvalidTransition;
         WHATEVER_IS_GIVEN.contains(&code) || (!self.names && (is_gate || leads_nowhere))
     }
+}
+
+/// Tells whether it may make a difference that a document has children. What is done only where there are none, and
+/// is the same wherever it is done, is not tried where there are some.
+fn children_count(done: &[&Action], held: &[&Invariant]) -> bool {
+    let asks = |condition: &Condition| condition.guard == Guard::Childless;
+    let decides = |action: &&Action| {
+        let arms = action.arms.iter().flat_map(|arm| &arm.conditions);
+        let firsts = action.firsts.iter().flat_map(|first| &first.conditions);
+        let unwanted = action.requires.iter().filter(|condition| !condition.wanted);
+        arms.chain(firsts).chain(unwanted).any(asks)
+    };
+    done.iter().any(decides)
+        || held
+            .iter()
+            .any(|invariant| invariant.holds.iter().any(asks))
+}
+
+/// Returns all that governance of code may find, where this is asked of it.
+fn findings(asked: &[Evidence]) -> Vec<CodeSeen> {
+    let mut all = vec![CodeSeen::default()];
+    for evidence in asked {
+        let with = all.iter().map(|seen| {
+            let mut seen = seen.clone();
+            let shown = Shown {
+                holds: true,
+                why: String::new(),
+            };
+            seen.evidence.insert(evidence.clone(), shown);
+            seen
+        });
+        let with: Vec<_> = with.collect();
+        all.extend(with);
+    }
+    all
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::sync::Arc;
 
-use super::chances::text_with_flaws;
+use super::chances::{Chances, text_with_flaws};
 use super::company::request;
 use super::ghost::Ghost;
 use super::life::{Cause, Life, Node};
@@ -14,15 +15,15 @@ use crate::interpreter::react::react_noting;
 use crate::interpreter::snapshot::CodeSeen;
 use crate::interpreter::uphold::at_rest;
 use crate::interpreter::{Change, Noted, Snapshot, Standing, Step, decide_noting};
-use crate::model::{Place, Status, User, UserName};
+use crate::model::{Place, Request, Status, User, UserName};
 
 /// How a situation was come by.
 #[derive(Clone, Debug)]
 pub(super) enum Way {
     /// Somebody made the document.
     Born(UserName),
-    /// Somebody asked for something.
-    Asked(usize),
+    /// Somebody asked for something: one of the requests of a move.
+    Asked(usize, usize),
     /// Its holder wrote something into the copy.
     Written(UserName),
     /// Somebody acted on its parent.
@@ -46,7 +47,7 @@ pub(super) struct Explorer<'r> {
     /// The life.
     pub(super) life: Life<'r>,
     /// Everything anybody could ask for.
-    pub(super) moves: Vec<Move<'r>>,
+    pub(super) moves: Arc<[Move<'r>]>,
     /// Everything anybody could do to a parent that makes the document react.
     pub(super) causes: Vec<Cause<'r>>,
     /// The situations.
@@ -64,6 +65,16 @@ pub(super) struct Explorer<'r> {
     pub(super) taken: Vec<Origin>,
 }
 
+/// What somebody asks for in a situation.
+#[derive(Debug)]
+struct Asking<'m> {
+    from: usize,
+    node: &'m Node,
+    way: Way,
+    chances: &'m Chances,
+    request: &'m Request,
+}
+
 /// Explores a life, until no situation is left or so many are known.
 pub(super) fn explore(life: Life<'_>, most: usize) -> Explorer<'_> {
     let sentence = |invariant| Sentence {
@@ -71,7 +82,10 @@ pub(super) fn explore(life: Life<'_>, most: usize) -> Explorer<'_> {
         verdict: Verdict::NeverMet,
     };
     let mut explorer = Explorer {
-        moves: life.company.moves(life.rules, life.workflow, &Life::id()),
+        moves: life
+            .company
+            .moves(life.rules, life.workflow, &Life::id())
+            .into(),
         causes: life.causes(),
         sentences: life.workflow.invariants.iter().map(sentence).collect(),
         life,
@@ -141,20 +155,37 @@ impl Explorer<'_> {
         let mut states = self.life.workflow.states.iter();
         let state = states.position(|state| state.name == *status);
         let state = state.unwrap_or_default();
-        let mut hopeless = None;
-        for number in 0..self.moves.len() {
-            let Some(moved) = self.moves.get(number) else {
-                break;
-            };
-            if hopeless == Some(moved.family)
-                || !moved.begins.get(state).copied().unwrap_or_default()
-                || moved.is_lacking(&node.standing.document)
-            {
+        let moves = Arc::clone(&self.moves);
+        for (number, moved) in moves.iter().enumerate() {
+            let document = &node.standing.document;
+            let begins = moved.begins.get(state).copied().unwrap_or_default();
+            if begins && !moved.is_lacking(document) {
+                self.try_move(index, &node, &mut seen, (number, moved));
+            }
+        }
+    }
+
+    /// Lets somebody try an action with everything it can be given, as long as other arguments could help.
+    fn try_move(
+        &mut self,
+        from: usize,
+        node: &Node,
+        seen: &mut Snapshot,
+        (number, moved): (usize, &Move<'_>),
+    ) {
+        for (which, request) in moved.requests.iter().enumerate() {
+            if moved.is_said_shorter(request, &node.standing.document) {
                 continue;
             }
-            let family = moved.family;
-            if self.attempt_each(index, &node, &mut seen, number) {
-                hopeless = Some(family);
+            let asking = Asking {
+                from,
+                node,
+                way: Way::Asked(number, which),
+                chances: &moved.chances,
+                request,
+            };
+            if self.attempt_each(&asking, seen) {
+                return;
             }
         }
     }
@@ -162,22 +193,13 @@ impl Explorer<'_> {
     /// Lets somebody try something: where the document has children and where it has none, where its texts have
     /// flaws and where they have none, whatever governance of code finds, if that may make a difference. Returns
     /// whether other arguments would not help.
-    fn attempt_each(
-        &mut self,
-        index: usize,
-        node: &Node,
-        seen: &mut Snapshot,
-        number: usize,
-    ) -> bool {
-        let Some(chances) = self.moves.get(number).map(|moved| &moved.chances) else {
-            return true;
-        };
+    fn attempt_each(&mut self, asking: &Asking<'_>, seen: &mut Snapshot) -> bool {
+        let Asking { node, chances, .. } = asking;
         let children = if chances.children {
             self.life.children()
         } else {
             Vec::new()
         };
-        let findings = chances.findings();
         let lies = |place: &&Place| node.standing.holdings.at(**place).is_some();
         let flawed = chances.flaws.iter().filter(lies);
         let flawed: Vec<_> = flawed
@@ -197,9 +219,9 @@ impl Explorer<'_> {
                     seen.target.texts.extend(flawed.iter().cloned());
                     seen.target.effective_date = Some("2026-01-01".to_owned());
                 }
-                for found in &findings {
+                for found in &chances.findings {
                     seen.target.code.clone_from(found);
-                    is_hopeless &= self.attempt(index, node, seen, number);
+                    is_hopeless &= self.attempt(asking, seen);
                 }
                 seen.target.code = CodeSeen::default();
                 seen.children.clear();
@@ -211,28 +233,26 @@ impl Explorer<'_> {
     }
 
     /// Lets somebody try something; returns whether it is refused, and would be with other arguments too.
-    fn attempt(&mut self, index: usize, node: &Node, seen: &Snapshot, number: usize) -> bool {
+    fn attempt(&mut self, asking: &Asking<'_>, seen: &Snapshot) -> bool {
         self.attempts += 1;
-        let Some(moved) = self.moves.get(number) else {
-            return true;
-        };
-        let (plan, noted) = match decide_noting(self.life.rules, seen, &moved.request) {
+        let (plan, noted) = match decide_noting(self.life.rules, seen, asking.request) {
             Ok((plan, noted)) => (plan, self.positions(&noted)),
-            Err(refusal) => return moved.chances.are_gone(&moved.request, &refusal),
+            Err(refusal) => return asking.chances.are_gone(asking.request, &refusal),
         };
-        let way = Way::Asked(number);
-        self.arrive(Some(index), way, &node.ghost, plan.target, noted);
+        let (from, way) = (Some(asking.from), asking.way.clone());
+        self.arrive(from, way, &asking.node.ghost, plan.target, noted);
         false
     }
 
     /// Lets the holder of the copy write something into it.
     fn write(&mut self, index: usize, node: &Node) {
-        let mut written = node.clone();
+        let mut ghost = node.ghost.clone();
         if let Some(owner) = &node.standing.document.owner
-            && written.ghost.edit()
+            && ghost.edit()
         {
             let way = Way::Written(owner.clone());
-            self.keep(Some(index), way, written);
+            let standing = node.standing.clone();
+            self.keep(Some(index), way, Node { standing, ghost });
         }
     }
 

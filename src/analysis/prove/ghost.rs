@@ -78,7 +78,7 @@ impl Ghost {
                 Step::Rewrite(place, _) => self.rewrite(*place),
                 Step::Append(event) if event.ledger.is_none() => self.last = Some(event.version),
                 Step::Append(_)
-                | Step::PutMeta(_)
+                | Step::PutMeta
                 | Step::GiveTask(_)
                 | Step::DropTasks(_)
                 | Step::Erase => {}

@@ -244,7 +244,7 @@ impl<'r> Life<'r> {
     pub(super) fn key(&self, node: &Node) -> Vec<u8> {
         let Node { standing, ghost } = node;
         let document = &standing.document;
-        let mut key = Vec::with_capacity(48);
+        let mut key = Vec::with_capacity(160);
         let states = &self.workflow.states;
         key.push(place(
             states

@@ -6,25 +6,27 @@ use super::chances::{Chances, begins};
 use super::company::{Company, request};
 use super::voters::Voting;
 use crate::definitions::permission::Permit;
+use crate::definitions::vocabulary::Effect;
 use crate::definitions::workflow::Action;
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::lack;
 use crate::model::{Argument, ArgumentName, DocId, Document, Request, UserName};
 
-/// Something a person could ask for.
+/// What one person could ask for with one action.
 #[derive(Clone, Debug)]
 pub(super) struct Move<'w> {
     /// The action.
     pub(super) action: &'w Action,
+    /// Who asks.
+    pub(super) actor: UserName,
     /// What permits it.
     permit: Option<&'w Permit>,
-    /// The whole request.
-    pub(super) request: Request,
-    /// Which person asks, and for which action: what is refused for reasons that lie in neither argument is
-    /// not asked again with other arguments.
-    pub(super) family: usize,
+    /// The requests, one for each way to give it arguments.
+    pub(super) requests: Vec<Request>,
     /// What may make a difference to it.
     pub(super) chances: Chances,
+    /// Whether those named who are asked already are passed over.
+    passes_over: bool,
     /// Whether it begins in each state of the workflow, in their order.
     pub(super) begins: Vec<bool>,
 }
@@ -38,26 +40,25 @@ impl Company {
         target: &DocId,
     ) -> Vec<Move<'w>> {
         let mut moves = Vec::new();
-        let mut family = 0;
         for action in &workflow.actions {
             let arguments = self.arguments(rules, workflow, action);
-            let chances = Chances::of(workflow, action);
             let states = workflow.states.iter();
             let states = states.map(|state| begins(workflow, action, &state.name));
             let begins: Vec<bool> = states.collect();
             for user in self.who_may(rules, &action.name) {
-                family += 1;
-                moves.extend(arguments.iter().map(|arguments| Move {
+                let requests = arguments.iter().map(|arguments| Request {
+                    arguments: arguments.clone(),
+                    ..request(user, action.name.clone(), target)
+                });
+                moves.push(Move {
                     action,
+                    actor: user.name.clone(),
                     permit: rules.permit(&action.name),
-                    request: Request {
-                        arguments: arguments.clone(),
-                        ..request(user, action.name.clone(), target)
-                    },
-                    family,
-                    chances: chances.clone(),
+                    requests: requests.collect(),
+                    chances: Chances::of(workflow, action),
+                    passes_over: passes_over_the_asked(workflow, action),
                     begins: begins.clone(),
-                }));
+                });
             }
         }
         moves
@@ -136,22 +137,40 @@ fn each(
     all
 }
 
+/// Tells whether those named who are asked already when an action begins still are when it comes to ask: then it
+/// passes them over.
+fn passes_over_the_asked(workflow: &Workflow, action: &Action) -> bool {
+    let mut done = workflow.with_firsts(action).into_iter();
+    !done.any(|action| {
+        let mut effects = action.lines().map(|line| &line.effect);
+        effects.any(|effect| matches!(effect, Effect::Dismiss(_)))
+    })
+}
+
 impl Move<'_> {
     /// Tells whether the person cannot do it, being who they are to the document.
     pub(super) fn is_lacking(&self, document: &Document) -> bool {
-        let actor = &self.request.actor.name;
         self.permit
-            .is_some_and(|permit| lack(permit, actor, document).is_some())
+            .is_some_and(|permit| lack(permit, &self.actor, document).is_some())
     }
 
-    /// Returns what is asked, as it would be typed.
-    pub(super) fn words(&self) -> String {
+    /// Tells whether the same is asked for by a request with fewer names: those who are asked already make no
+    /// difference, unless nobody else is named.
+    pub(super) fn is_said_shorter(&self, request: &Request, document: &Document) -> bool {
+        let named = request.named();
+        let is_asked = |name: &UserName| document.pending.contains(name);
+        self.passes_over && named.len() > 1 && named.iter().any(is_asked)
+    }
+
+    /// Returns one of its requests, as it would be typed.
+    pub(super) fn words_of(&self, request: usize) -> String {
         let mut words = self.action.name.verb.to_string();
         if let Some(variant) = &self.action.name.variant {
             words.push_str(" --");
             words.push_str(variant.as_str());
         }
-        for (name, argument) in &self.request.arguments {
+        let arguments = self.requests.get(request).map(|request| &request.arguments);
+        for (name, argument) in arguments.into_iter().flatten() {
             words.push_str(" --");
             words.push_str(name.as_str());
             match argument {

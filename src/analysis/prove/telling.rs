@@ -69,8 +69,8 @@ impl Explorer<'_> {
     fn step(&self, way: &Way, leads_to: &Status) -> StoryStep {
         let (who, what) = match way {
             Way::Born(name) => (name.to_string(), "create".to_owned()),
-            Way::Asked(number) => match self.moves.get(*number) {
-                Some(moved) => (moved.request.actor.name.to_string(), moved.words()),
+            Way::Asked(number, request) => match self.moves.get(*number) {
+                Some(moved) => (moved.actor.to_string(), moved.words_of(*request)),
                 None => (String::new(), String::new()),
             },
             Way::Written(name) => (name.to_string(), "(writes something new)".to_owned()),

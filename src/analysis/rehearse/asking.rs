@@ -48,7 +48,7 @@ impl<'r> Desk<'r> {
     ) -> Result<(), Refusal> {
         let user = self.user(actor)?;
         let Some(id) = id else {
-            return check_group(self.rules, &self.roster, &user, command);
+            return check_group(self.rules, &self.roster, &user, command).map(drop);
         };
         let record = self.memory.records.get(&self.find(id)?);
         let document = &record.ok_or_else(|| not_found(id))?.document;
@@ -166,7 +166,7 @@ impl<'r> Desk<'r> {
         let arguments: BTreeMap<_, _> = given
             .map(|argument| (argument.name.clone(), argument.value.clone()))
             .collect();
-        check_arguments(demanded, &action, &arguments)?;
+        check_arguments(demanded.iter().copied(), &action, &arguments)?;
         Ok(Request {
             actor: self.user(&asked.actor)?,
             action,

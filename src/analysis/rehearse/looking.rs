@@ -8,7 +8,7 @@ use super::memory::Record;
 use crate::definitions::Rulebook;
 use crate::definitions::scenario::{Aspect, Description};
 use crate::definitions::vocabulary::Fact;
-use crate::model::{Event, Place, UserName, Version};
+use crate::model::{Answer, Event, Place, UserName, Version};
 
 const NOBODY: &str = "nobody";
 const NOTHING: &str = "nothing";
@@ -124,7 +124,7 @@ fn sorted<T: ToString>(words: &[T], none: &str) -> String {
     }
 }
 
-fn told(answers: &[(UserName, String)]) -> String {
+fn told(answers: &[(UserName, Answer)]) -> String {
     let words = answers
         .iter()
         .map(|(user, answer)| format!("{user}={answer}"));

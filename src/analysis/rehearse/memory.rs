@@ -70,7 +70,7 @@ impl Memory {
             let Some(record) = self.records.get_mut(id) else {
                 return Err(format!("integrity: there is no `{id}` to change"));
             };
-            record.apply(step, at, born_from)?;
+            record.apply(step, change, at, born_from)?;
         }
         match self.records.get(id) {
             Some(record) => record.agree(&change.after),
@@ -93,9 +93,15 @@ impl Record {
         }
     }
 
-    fn apply(&mut self, step: &Step, at: Moment, born_from: Option<&str>) -> Result<(), String> {
+    fn apply(
+        &mut self,
+        step: &Step,
+        change: &Change,
+        at: Moment,
+        born_from: Option<&str>,
+    ) -> Result<(), String> {
         match step {
-            Step::PutMeta(document) => self.document = document.clone(),
+            Step::PutMeta => self.document.clone_from(&change.after.document),
             Step::Append(event) => self.trail.push((at, event.clone())),
             Step::Place(from, to) => {
                 let text = match from {

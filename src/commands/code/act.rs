@@ -50,9 +50,8 @@ impl Command for ActOnCode {
             "events": events,
         });
         if let Some(data) = data.as_object_mut().filter(|_| dry_run) {
-            let steps = change.steps.iter();
-            let steps = steps
-                .map(|step| json!({ "step": step.name(), "does": step.describe(change.id()) }));
+            let steps = change.described();
+            let steps = steps.map(|(step, does)| json!({ "step": step, "does": does }));
             data.insert("plan".to_owned(), steps.collect());
             data.insert("dry_run".to_owned(), true.into());
         }

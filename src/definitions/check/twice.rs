@@ -97,7 +97,7 @@ impl Twice<'_> {
             (rule.name.to_string(), rule.body.origin)
         });
         self.among("the stored word", &workflow.outcomes, |rule| {
-            (rule.stored_as.clone(), rule.origin)
+            (rule.stored_as.to_string(), rule.origin)
         });
         self.in_phases(workflow);
         self.in_arms(workflow);

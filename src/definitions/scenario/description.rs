@@ -6,7 +6,7 @@ use crate::definitions::reader::{Reader, Word};
 use crate::definitions::report::Finding;
 use crate::definitions::source::Origin;
 use crate::definitions::tree::Node;
-use crate::model::{EventName, Mark, Phase, Place, Status, UserName, Version};
+use crate::model::{Answer, EventName, Mark, Phase, Place, Status, UserName, Version};
 
 /// How a document stands, as far as it is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub enum Aspect {
     /// Who is still to answer.
     Awaits(Vec<UserName>),
     /// Who answered what, in the words on disk.
-    Answered(Vec<(UserName, String)>),
+    Answered(Vec<(UserName, Answer)>),
     /// Which files there are.
     Holds(Vec<Place>),
     /// Which versions are archived.
@@ -198,9 +198,10 @@ fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Aspect> {
 }
 
 /// Returns who answered what: `NAME=ANSWER` for each, or the word for nobody.
-fn answers(reader: &mut Reader<'_>, node: &Node) -> Vec<(UserName, String)> {
+fn answers(reader: &mut Reader<'_>, node: &Node) -> Vec<(UserName, Answer)> {
     let properties = reader.properties(node).into_iter();
-    let answers = properties.map(|(name, word)| (UserName::new(name), word.text.into_owned()));
+    let answers =
+        properties.map(|(name, word)| (UserName::new(name), Answer::new(word.text.into_owned())));
     let answers: Vec<_> = answers.collect();
     let words = reader.arguments(node);
     if answers.is_empty() && words.is_empty() {

@@ -143,7 +143,7 @@ fn commands_are_told_from_actions() {
             "command read Some(\"BOOK-003\")",
             "command user Some(\"BOOK-003\")",
             "action lend add BOOK-003",
-            "Answered([(UserName(\"tom\"), \"FINE\"), (UserName(\"mia\"), \"TORN\")])",
+            "Answered([(UserName(\"tom\"), Answer(\"FINE\")), (UserName(\"mia\"), Answer(\"TORN\"))])",
         ]
     );
 }

@@ -5,7 +5,9 @@ use crate::definitions::source::Origin;
 use crate::definitions::tree::Node;
 use crate::definitions::vocabulary::{Fact, fact};
 use crate::definitions::workflow::{Awaits, EventRule, MarkRule, OutcomeRule, PhaseRule, State};
-use crate::model::{EventName, Ledger, Mark, Outcome, Phase, Stage, Status, TaskKind, Verb};
+use crate::model::{
+    Answer, EventName, Ledger, Mark, Outcome, Phase, Stage, Status, TaskKind, Verb,
+};
 
 /// Reads a name and the sentence that says what it means.
 fn named(reader: &mut Reader<'_>, node: &Node) -> Option<(Word, String)> {
@@ -104,7 +106,7 @@ pub(super) fn read_outcome(reader: &mut Reader<'_>, node: &Node) -> Option<Outco
     let (name, meaning) = named(reader, node)?;
     reader.only_properties(node, &["stored-as"]);
     reader.no_children(node);
-    let stored_as = reader.required(node, "stored-as")?.text.into_owned();
+    let stored_as = Answer::new(reader.required(node, "stored-as")?.text.into_owned());
     Some(OutcomeRule {
         origin: name.origin,
         name: Outcome::new(name.text),

@@ -6,7 +6,7 @@ use crate::definitions::{IdReading, Workflow};
 use crate::error::Failure;
 use crate::interpreter::Standing;
 use crate::interpreter::authorship::Authorship;
-use crate::model::UserName;
+use crate::model::{Answer, UserName};
 use crate::store::layout::Location;
 use crate::store::trail::{self, TrailLine};
 
@@ -34,20 +34,20 @@ impl Facts<'_> {
         &self,
         reading: &IdReading<'_>,
         location: &Location,
-    ) -> Result<Vec<(UserName, String)>, Failure> {
+    ) -> Result<Vec<(UserName, Answer)>, Failure> {
         let Some(workflow) = self.rules.life_of(reading.doctype) else {
             return Ok(Vec::new());
         };
         let lines = trail::read(self.view, &location.trail()?)?.unwrap_or_default();
         let asked = lines.iter().rposition(|line| is_asking(workflow, line));
-        let mut answers: Vec<(UserName, String)> = Vec::new();
+        let mut answers: Vec<(UserName, Answer)> = Vec::new();
         for line in lines.iter().skip(asked.map_or(0, |index| index + 1)) {
             let Some(word) = line.recorded(workflow, &Fact::Outcome) else {
                 continue;
             };
             let user = UserName::new(line.user().to_owned());
             answers.retain(|(known, _)| *known != user);
-            answers.push((user, word.to_owned()));
+            answers.push((user, Answer::new(word.to_owned())));
         }
         Ok(answers)
     }

@@ -237,8 +237,8 @@ pub fn act(desk: &Desk, user: &str, act: &CodeAct) -> Result<Moved, Failure> {
     let demands = life
         .workflow()
         .and_then(|workflow| workflow.action(&act.action));
-    let demands: Vec<_> = demands.into_iter().flat_map(Action::demands).collect();
-    check_arguments(&demands, &act.action, &act.arguments)
+    let demands = demands.into_iter().flat_map(Action::demands);
+    check_arguments(demands, &act.action, &act.arguments)
         .map_err(|refusal| Failure::refused(&life.rules, &refusal))?;
     check_texts(&act.arguments)?;
     let lock = desk.lock_unless(act.dry_run)?;
