@@ -56,6 +56,22 @@ fn any_choice_of_people_is_named() {
     );
 }
 
+/// What everybody may do is tried by all of them where a sentence asks who does it, and by one where nothing does.
+#[test]
+fn whoever_may_do_something_tries_it_where_that_makes_a_difference() {
+    let finder = |sentence: &str| {
+        let story = broken(&held(sentence, &[]));
+        let last = story.last().map(String::as_str);
+        last.unwrap_or_default().to_owned()
+    };
+    assert_eq!(finder("doing find; hold not group patron"), "patron find");
+    assert_eq!(finder("doing find; hold not group keeper"), "keeper find");
+    assert_eq!(
+        finder("doing find; hold version below=\"1.0\""),
+        "librarian find"
+    );
+}
+
 /// Two of equal rights are peers; where one of them owns what they are asked about, the other is named.
 #[test]
 fn the_peer_of_an_owner_is_named() {

@@ -2,7 +2,7 @@
 
 use super::company::{Company, causes, create, request};
 use super::ghost::Ghost;
-use super::relevance::where_answers_matter;
+use super::relevance::{where_answers_matter, where_the_asked_are_silent};
 use super::versions::Bounds;
 use crate::definitions::pattern::Bindings;
 use crate::definitions::vocabulary::Condition;
@@ -37,6 +37,8 @@ pub(super) struct Life<'r> {
     asks_authorship: bool,
     /// The states in which what was answered may still be asked for.
     answers_matter: Vec<&'r Status>,
+    /// The states in which those who are asked count as silent, whatever they answered before.
+    asked_are_silent: Vec<&'r Status>,
 }
 
 /// Something done to the parent of a document, to which it reacts.
@@ -95,6 +97,7 @@ impl<'r> Life<'r> {
             let mut rules = doctype.reactions.iter();
             rules.any(|rule| rule.reaction == reaction.name)
         };
+        let answers_matter = where_answers_matter(workflow);
         Self {
             rules,
             workflow,
@@ -104,7 +107,8 @@ impl<'r> Life<'r> {
             reactions: workflow.reactions.iter().filter(reacts).collect(),
             bears: bears(rules, workflow, doctype),
             bounds: Bounds::of(workflow),
-            answers_matter: where_answers_matter(workflow),
+            asked_are_silent: where_the_asked_are_silent(workflow, &answers_matter),
+            answers_matter,
             asks_authorship: workflow.asks_authorship(),
         }
     }
@@ -223,6 +227,9 @@ impl<'r> Life<'r> {
             document.clear_outcomes();
         }
         if let Some(outcomes) = &mut document.outcomes {
+            if self.asked_are_silent.contains(&&document.status) {
+                outcomes.retain(|(user, _)| !document.pending.contains(user));
+            }
             outcomes.sort();
         }
         if self.asks_authorship {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::chances::{Chances, begins};
+use super::chances::{Chances, begins, conditions};
 use super::company::{Company, request};
 use super::voters::Voting;
 use crate::definitions::permission::Permit;
-use crate::definitions::vocabulary::Effect;
-use crate::definitions::workflow::Action;
+use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard, Line, Whom};
+use crate::definitions::workflow::{Action, EventRule, Invariant, Occasion};
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::lack;
 use crate::model::{Argument, ArgumentName, DocId, Document, Request, UserName};
@@ -45,7 +45,12 @@ impl Company {
             let states = workflow.states.iter();
             let states = states.map(|state| begins(workflow, action, &state.name));
             let begins: Vec<bool> = states.collect();
-            for user in self.who_may(rules, &action.name) {
+            let enough = if is_the_same_by_all(rules, workflow, action) {
+                1
+            } else {
+                self.people.len()
+            };
+            for user in self.who_may(rules, &action.name).take(enough) {
                 let requests = arguments.iter().map(|arguments| Request {
                     arguments: arguments.clone(),
                     ..request(user, action.name.clone(), target)
@@ -135,6 +140,41 @@ fn each(
         }));
     }
     all
+}
+
+/// Tells whether an action comes to the same whoever does it, of those whose group may.
+fn is_the_same_by_all(rules: &Rulebook, workflow: &Workflow, action: &Action) -> bool {
+    let is_free = |permit: &Permit| permit.only.is_empty() && !permit.except_owner;
+    let may_be_met = |occasion: &Occasion| match occasion {
+        Occasion::Doing(verbs) => verbs.contains(&action.name.verb),
+        Occasion::Entering(_) | Occasion::In(_) => true,
+    };
+    let met = |invariant: &&Invariant| invariant.occasions.iter().any(may_be_met);
+    let always = workflow.invariants.iter().filter(met);
+    let always = always.flat_map(|invariant| &invariant.holds);
+    let alone = workflow.automatic.iter();
+    let asked = conditions(workflow, action).into_iter().chain(always);
+    let mut asked = asked.chain(alone.clone().flat_map(|arm| &arm.conditions));
+    let minds = |condition: &Condition| {
+        let guard = &condition.guard;
+        guard.relates_the_actor() || matches!(guard, Guard::Group(_))
+    };
+    let says_who = |event: &EventRule| {
+        let mut recorded = event.records.iter();
+        event.writes || recorded.any(|(_, fact)| *fact == Fact::Outcome)
+    };
+    let names = |line: &Line| {
+        let logged = line.effect.logs().and_then(|name| workflow.event(name));
+        matches!(
+            line.effect,
+            Effect::SetOwner | Effect::RecordOutcome | Effect::Dismiss(Whom::Actor)
+        ) || logged.is_some_and(says_who)
+    };
+    let mut lines = action.lines().chain(alone.flat_map(|arm| &arm.effects));
+    rules.permit(&action.name).is_some_and(is_free)
+        && action.firsts.is_empty()
+        && !asked.any(minds)
+        && !lines.any(names)
 }
 
 /// Tells whether those named who are asked already when an action begins still are when it comes to ask: then it
