@@ -76,14 +76,7 @@ fn commands(criterion: &mut Criterion) {
             bencher.iter(|| qms(root, "--user claude status CR-001"));
         });
         criterion.bench_function(&format!("route, {documents} documents"), |bencher| {
-            bencher.iter_custom(|rounds| {
-                let mut total = Duration::ZERO;
-                for _ in 0..rounds {
-                    total += timed(root, "--user claude route CR-001 --review");
-                    qms(root, "--user claude withdraw CR-001");
-                }
-                total
-            });
+            bencher.iter_custom(|rounds| routing(root, rounds));
         });
         criterion.bench_function(&format!("list, {documents} documents"), |bencher| {
             bencher.iter(|| qms(root, "--user claude list"));
@@ -96,6 +89,22 @@ fn commands(criterion: &mut Criterion) {
             bencher.iter(|| qms(root, "--user claude create CR --title Another"));
         });
     }
+}
+
+/// Returns how long so many routings take, each of a document whose trail is as short as that of the first.
+fn routing(root: &Path, rounds: u64) -> Duration {
+    let files = ["QMS/.meta/CR/CR-001.json", "QMS/.audit/CR/CR-001.jsonl"];
+    let files = files.map(|file| root.join(file));
+    let fresh = files.each_ref().map(|file| fs::read(file).unwrap());
+    let mut total = Duration::ZERO;
+    for _ in 0..rounds {
+        total += timed(root, "--user claude route CR-001 --review");
+        qms(root, "--user claude withdraw CR-001");
+        for (file, text) in files.iter().zip(&fresh) {
+            fs::write(file, text).unwrap();
+        }
+    }
+    total
 }
 
 /// An answer, kept for good: always the first one more, of a record that is put back each time.
