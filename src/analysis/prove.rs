@@ -5,7 +5,9 @@
 //! is what runs; invariants are only noted there, for a rule that is upheld by refusing what it would
 //! otherwise allow is not sound. Two situations are one where nothing the rules could ask tells them
 //! apart: texts differ only by being equal or not, versions by their order and by the bounds that guards
-//! name. So the space is finite, and no version bound is needed.
+//! name, and answers only where something may still look at them. So the space is finite, and no version
+//! bound is needed. Requests that come to the same are made once: by one of those who all may, with no name
+//! that makes no difference.
 
 mod chances;
 mod company;
