@@ -218,13 +218,12 @@ impl Sides<'_> {
             return;
         };
         for name in &document.pending {
-            let user = self.still_known.find(name.as_str());
-            let group = user.and_then(|user| user.group);
+            let group = self.still_known.group_of(name);
             let question = match (self.after.awaits(now), group) {
                 (None, _) => format!("{name} is asked, and {} awaits nothing", document.status),
                 (Some(_), None) => format!("{name} is asked, and is no user any more"),
                 (Some(awaits), Some(group))
-                    if !may_be_asked(self.after.rules, life, &document.status, &group) =>
+                    if !may_be_asked(self.after.rules, life, &document.status, group) =>
                 {
                     format!("{name} is asked, and {group} may not {}", awaits.verb)
                 }

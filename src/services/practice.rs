@@ -98,9 +98,9 @@ fn unanswered(look: &Look<'_>, asked: &Summary, name: &UserName) -> Option<Findi
     let heads = look.questions(name, id).unwrap_or_default();
     let mut stages = heads.iter().map(|head| &head.workflow_type);
     let former = stages.find(|stage| awaits.is_some_and(|awaits| awaits.stage != ***stage));
-    let why = match look.roster.find(name.as_str()).and_then(|user| user.group) {
+    let why = match look.roster.group_of(name) {
         None => "is no user any more".to_owned(),
-        Some(group) if !may_be_asked(rules, workflow, status, &group) => {
+        Some(group) if !may_be_asked(rules, workflow, status, group) => {
             format!("is in {group}, which may not answer in {status}")
         }
         Some(_) => {

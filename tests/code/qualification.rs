@@ -90,6 +90,17 @@ fn documents(plant: &Plant) {
     }
 }
 
+/// What was tried with good results, on its way into use, with its change released and its documents in force; and
+/// where the results are.
+fn proposed() -> (Plant, String) {
+    let plant = tried();
+    let good = results(&plant, 1, 0);
+    plant.change();
+    documents(&plant);
+    propose(&plant, &good);
+    (plant, good)
+}
+
 /// Checks that the trail bears what was found, and is whole.
 #[track_caller]
 fn assert_evidence(plant: &Plant, tip: &str) {
@@ -322,11 +333,7 @@ fn several_test_environments_feed_one_qualification() {
 /// Whoever declares less by now does not compare less.
 #[test]
 fn what_was_recorded_is_compared_whatever_is_declared_by_now() {
-    let plant = tried();
-    let good = results(&plant, 1, 0);
-    plant.change();
-    documents(&plant);
-    propose(&plant, &good);
+    let (plant, good) = proposed();
     plant
         .repository
         .commit("CR-001: take in test/press-001")
@@ -351,11 +358,7 @@ fn what_was_recorded_is_compared_whatever_is_declared_by_now() {
 /// What is qualified stays so as long as all of it is so.
 #[test]
 fn a_document_that_is_retired_takes_the_qualification_back() {
-    let plant = tried();
-    let good = results(&plant, 1, 0);
-    plant.change();
-    documents(&plant);
-    propose(&plant, &good);
+    let (plant, good) = proposed();
     plant
         .repository
         .commit("CR-001: take in")

@@ -36,6 +36,24 @@ pub(super) fn conditions<'w>(workflow: &'w Workflow, action: &'w Action) -> Vec<
     asked.collect()
 }
 
+/// Returns what may be asked of somebody who does an action: by it and what is done before it, by what follows by
+/// itself, and by what is always true where it is done or leads. At rest nobody acts.
+pub(super) fn conditions_around<'w>(
+    workflow: &'w Workflow,
+    action: &'w Action,
+) -> impl Iterator<Item = &'w Condition> {
+    let is_met = |occasion: &Occasion| match occasion {
+        Occasion::Doing(verbs) => verbs.contains(&action.name.verb),
+        Occasion::Entering(_) => true,
+        Occasion::In(_) => false,
+    };
+    let met = move |invariant: &&Invariant| invariant.occasions.iter().any(is_met);
+    let held = workflow.invariants.iter().filter(met);
+    let alone = workflow.automatic.iter().flat_map(|arm| &arm.conditions);
+    let asked = conditions(workflow, action).into_iter().chain(alone);
+    asked.chain(held.flat_map(|invariant| &invariant.holds))
+}
+
 /// Tells whether an action, or one done before it, begins in a state at all.
 pub(super) fn begins(workflow: &Workflow, action: &Action, status: &Status) -> bool {
     let first = |name: &ActionName| workflow.action(name);

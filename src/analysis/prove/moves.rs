@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::chances::{Chances, begins, conditions};
+use super::chances::{Chances, begins, conditions_around};
 use super::company::{Company, request};
 use super::voters::Voting;
 use crate::definitions::permission::Permit;
 use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard, Line, Whom};
-use crate::definitions::workflow::{Action, EventRule, Invariant, Occasion};
+use crate::definitions::workflow::{Action, EventRule};
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::lack;
 use crate::model::{Argument, ArgumentName, DocId, Document, Request, UserName};
@@ -45,6 +45,8 @@ impl Company {
             let states = workflow.states.iter();
             let states = states.map(|state| begins(workflow, action, &state.name));
             let begins: Vec<bool> = states.collect();
+            let chances = Chances::of(workflow, action);
+            let passes_over = passes_over_the_asked(workflow, action);
             let enough = if is_the_same_by_all(rules, workflow, action) {
                 1
             } else {
@@ -60,8 +62,8 @@ impl Company {
                     actor: user.name.clone(),
                     permit: rules.permit(&action.name),
                     requests: requests.collect(),
-                    chances: Chances::of(workflow, action),
-                    passes_over: passes_over_the_asked(workflow, action),
+                    chances: chances.clone(),
+                    passes_over,
                     begins: begins.clone(),
                 });
             }
@@ -145,16 +147,6 @@ fn each(
 /// Tells whether an action comes to the same whoever does it, of those whose group may.
 fn is_the_same_by_all(rules: &Rulebook, workflow: &Workflow, action: &Action) -> bool {
     let is_free = |permit: &Permit| permit.only.is_empty() && !permit.except_owner;
-    let may_be_met = |occasion: &Occasion| match occasion {
-        Occasion::Doing(verbs) => verbs.contains(&action.name.verb),
-        Occasion::Entering(_) | Occasion::In(_) => true,
-    };
-    let met = |invariant: &&Invariant| invariant.occasions.iter().any(may_be_met);
-    let always = workflow.invariants.iter().filter(met);
-    let always = always.flat_map(|invariant| &invariant.holds);
-    let alone = workflow.automatic.iter();
-    let asked = conditions(workflow, action).into_iter().chain(always);
-    let mut asked = asked.chain(alone.clone().flat_map(|arm| &arm.conditions));
     let minds = |condition: &Condition| {
         let guard = &condition.guard;
         guard.relates_the_actor() || matches!(guard, Guard::Group(_))
@@ -170,10 +162,11 @@ fn is_the_same_by_all(rules: &Rulebook, workflow: &Workflow, action: &Action) ->
             Effect::SetOwner | Effect::RecordOutcome | Effect::Dismiss(Whom::Actor)
         ) || logged.is_some_and(says_who)
     };
-    let mut lines = action.lines().chain(alone.flat_map(|arm| &arm.effects));
+    let alone = workflow.automatic.iter().flat_map(|arm| &arm.effects);
+    let mut lines = action.lines().chain(alone);
     rules.permit(&action.name).is_some_and(is_free)
         && action.firsts.is_empty()
-        && !asked.any(minds)
+        && !conditions_around(workflow, action).any(minds)
         && !lines.any(names)
 }
 

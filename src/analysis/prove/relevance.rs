@@ -24,39 +24,16 @@ pub(super) fn where_answers_matter(workflow: &Workflow) -> Vec<&Status> {
 
 /// Tells whether answers matter in a state, if they do in those that are known.
 fn matters(workflow: &Workflow, status: &Status, live: &[&Status]) -> bool {
-    let at_rest =
-        |occasion: &Occasion| matches!(occasion, Occasion::In(states) if states.contains(status));
-    asks_on(workflow, at_rest)
-        || workflow
-            .bodies()
-            .any(|body| in_body(workflow, body, status, live))
-        || workflow
-            .automatic
-            .iter()
-            .any(|arm| in_arm(workflow, None, arm, status, live))
+    let on = |body: Option<&Action>, arm: &Arm| on_arm(workflow, body, arm, status, live);
+    let in_body = |body: &Action| {
+        asks_in_body(workflow, body, status) || body.arms.iter().any(|arm| on(Some(body), arm))
+    };
+    asks_at_rest(workflow, status)
+        || workflow.bodies().any(in_body)
+        || workflow.automatic.iter().any(|arm| on(None, arm))
 }
 
-fn in_body(workflow: &Workflow, body: &Action, status: &Status, live: &[&Status]) -> bool {
-    // What is done first is asked about here, even where the action itself begins only after it.
-    let mut firsts = body.firsts.iter().flat_map(|first| &first.conditions);
-    if begins(workflow, body, status) && firsts.any(asks) {
-        return true;
-    }
-    if !body.begins_in(status, workflow) {
-        return false;
-    }
-    let verb = &body.name.verb;
-    let done =
-        |occasion: &Occasion| matches!(occasion, Occasion::Doing(verbs) if verbs.contains(verb));
-    body.requires.iter().any(asks)
-        || asks_on(workflow, done)
-        || body
-            .arms
-            .iter()
-            .any(|arm| in_arm(workflow, Some(body), arm, status, live))
-}
-
-fn in_arm(
+fn on_arm(
     workflow: &Workflow,
     body: Option<&Action>,
     arm: &Arm,
@@ -66,15 +43,10 @@ fn in_arm(
     if !arm.begins_in(status, workflow) {
         return false;
     }
-    let around = body
-        .iter()
-        .flat_map(|body| body.before.iter().chain(&body.after));
-    let mut lines = arm.effects.iter().chain(around);
-    let forgets = lines.any(|line| line.effect == Effect::ClearOutcomes);
+    let forgets = lines_on(body, arm).any(|line| line.effect == Effect::ClearOutcomes);
     let to = arm.to.as_ref().unwrap_or(status);
-    let entered = |occasion: &Occasion| matches!(occasion, Occasion::Entering(states) if arm.to.is_some() && states.contains(to));
     arm.conditions.iter().any(asks)
-        || asks_on(workflow, entered)
+        || asks_entering(workflow, arm)
         || (!forgets && to != status && live.contains(&to))
 }
 
@@ -116,28 +88,13 @@ impl Silence<'_, '_> {
     /// it leads to where nothing does.
     fn is_kept_in(&self, status: &Status) -> bool {
         let workflow = self.workflow;
-        let at_rest = |occasion: &Occasion| matches!(occasion, Occasion::In(states) if states.contains(status));
-        let mut alone = workflow.automatic.iter();
-        !asks_on(workflow, at_rest)
-            && workflow.bodies().all(|body| self.is_kept_by(body, status))
-            && alone.all(|arm| self.is_kept_on(None, arm, status))
-    }
-
-    fn is_kept_by(&self, body: &Action, status: &Status) -> bool {
-        let workflow = self.workflow;
-        let mut firsts = body.firsts.iter().flat_map(|first| &first.conditions);
-        if begins(workflow, body, status) && firsts.any(asks) {
-            return false;
-        }
-        let verb = &body.name.verb;
-        let done = |occasion: &Occasion| matches!(occasion, Occasion::Doing(verbs) if verbs.contains(verb));
-        !body.begins_in(status, workflow)
-            || !body.requires.iter().any(asks)
-                && !asks_on(workflow, done)
-                && body
-                    .arms
-                    .iter()
-                    .all(|arm| self.is_kept_on(Some(body), arm, status))
+        let on = |body: Option<&Action>, arm: &Arm| self.is_kept_on(body, arm, status);
+        let by = |body: &Action| {
+            !asks_in_body(workflow, body, status) && body.arms.iter().all(|arm| on(Some(body), arm))
+        };
+        !asks_at_rest(workflow, status)
+            && workflow.bodies().all(by)
+            && workflow.automatic.iter().all(|arm| on(None, arm))
     }
 
     fn is_kept_on(&self, body: Option<&Action>, arm: &Arm, status: &Status) -> bool {
@@ -150,27 +107,57 @@ impl Silence<'_, '_> {
         if arm.conditions.iter().chain(demands).any(nobody_is_asked) {
             return true;
         }
-        let around = body
-            .iter()
-            .flat_map(|body| body.before.iter().chain(&body.after));
-        let lines: Vec<&Line> = arm.effects.iter().chain(around).collect();
-        let does = |effect: &Effect| lines.iter().any(|line| line.effect == *effect);
         if arm.conditions.iter().any(asks) {
             return false;
         }
+        let does = |effect: &Effect| lines_on(body, arm).any(|line| line.effect == *effect);
         if does(&Effect::ClearOutcomes) {
             return true;
         }
-        let to = arm.to.as_ref().unwrap_or(status);
-        let entered = |occasion: &Occasion| matches!(occasion, Occasion::Entering(states) if arm.to.is_some() && states.contains(to));
-        if asks_on(self.workflow, entered) {
+        if asks_entering(self.workflow, arm) {
             return false;
         }
         // Who is no longer asked is heard again, unless they have just answered.
         let is_heard_again = does(&Effect::Dismiss(Whom::Everyone))
             || does(&Effect::Dismiss(Whom::Actor)) && !does(&Effect::RecordOutcome);
+        let to = arm.to.as_ref().unwrap_or(status);
         !self.live.contains(&to) || !is_heard_again && self.silent.contains(&to)
     }
+}
+
+/// Returns every line that is done on an arm: of an action or a reaction, or taken by itself.
+fn lines_on<'w>(body: Option<&'w Action>, arm: &'w Arm) -> impl Iterator<Item = &'w Line> {
+    let around = body
+        .into_iter()
+        .flat_map(|body| body.before.iter().chain(&body.after));
+    arm.effects.iter().chain(around)
+}
+
+fn asks_at_rest(workflow: &Workflow, status: &Status) -> bool {
+    asks_on(
+        workflow,
+        |occasion| matches!(occasion, Occasion::In(states) if states.contains(status)),
+    )
+}
+
+/// Tells whether an action or a reaction that begins in a state asks for answers, whichever of its arms is gone.
+fn asks_in_body(workflow: &Workflow, body: &Action, status: &Status) -> bool {
+    // What is done first is asked about here, even where the action itself begins only after it.
+    let mut firsts = body.firsts.iter().flat_map(|first| &first.conditions);
+    let verb = &body.name.verb;
+    let done =
+        |occasion: &Occasion| matches!(occasion, Occasion::Doing(verbs) if verbs.contains(verb));
+    (begins(workflow, body, status) && firsts.any(asks))
+        || (body.begins_in(status, workflow)
+            && (body.requires.iter().any(asks) || asks_on(workflow, done)))
+}
+
+fn asks_entering(workflow: &Workflow, arm: &Arm) -> bool {
+    let enters = |occasion: &Occasion| {
+        let to = arm.to.as_ref();
+        matches!(occasion, Occasion::Entering(states) if to.is_some_and(|to| states.contains(to)))
+    };
+    asks_on(workflow, enters)
 }
 
 fn asks_on(workflow: &Workflow, is_met: impl Fn(&Occasion) -> bool) -> bool {

@@ -1,10 +1,10 @@
 //! Who answers when a document asks: which people give the same answers, and how many of those make a difference.
 
-use super::chances::conditions;
+use super::chances::conditions_around;
 use super::company::{counts, create};
 use crate::definitions::permission::Only;
 use crate::definitions::vocabulary::Effect;
-use crate::definitions::workflow::{Action, Awaits, Invariant, Occasion};
+use crate::definitions::workflow::{Action, Awaits};
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::may;
 use crate::model::{ActionName, Group, User, UserName};
@@ -125,19 +125,7 @@ fn minds_whose(rules: &Rulebook, workflow: &Workflow, action: &Action) -> bool {
         let owns = |only: &Only| matches!(only, Only::Owner | Only::Holder);
         permit.except_owner || permit.only.iter().any(owns)
     });
-    let verb = &action.name.verb;
-    let is_met = |occasion: &Occasion| match occasion {
-        Occasion::Doing(verbs) => verbs.contains(verb),
-        Occasion::Entering(_) => true,
-        Occasion::In(_) => false,
-    };
-    let met = |invariant: &&Invariant| invariant.occasions.iter().any(is_met);
-    let held = workflow.invariants.iter().filter(met);
-    let alone = workflow.automatic.iter().flat_map(|arm| &arm.conditions);
-    let mut asked = conditions(workflow, action)
-        .into_iter()
-        .chain(alone)
-        .chain(held.flat_map(|invariant| &invariant.holds));
+    let mut asked = conditions_around(workflow, action);
     let takes = action.lines().any(|line| line.effect == Effect::SetOwner);
     is_bound || takes || asked.any(|condition| condition.guard.relates_the_actor())
 }
