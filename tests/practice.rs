@@ -69,3 +69,33 @@ fn what_people_and_documents_cannot_live_by_is_told() {
             .each_ref()
     );
 }
+
+/// A template is missed where it is neither planted nor in force: in a project one that was brought into force is
+/// there, whatever the seed holds.
+#[test]
+fn a_template_that_is_nowhere_is_told() {
+    let world = World::empty();
+    world.qms("config export").done();
+    let doctype = world.read("qms.d/doctypes/SOP.kdl");
+    let other = doctype.replace("TEMPLATE-SOP", "TEMPLATE-PROCEDURE");
+    world.write("qms.d/doctypes/SOP.kdl", &other);
+    let missing = [
+        "qms::rules::missing_template there is no `TEMPLATE-PROCEDURE`: a standard operating procedure begins with a plain text instead"
+            .to_owned(),
+    ];
+    assert_eq!(found(&world), (0, missing.to_vec()));
+
+    world.qms("init").done();
+    assert_eq!(found(&world), (0, missing.to_vec()));
+    world.story(
+        "lead: user add quinn --group quality
+         lead: create TEMPLATE --name PROCEDURE --title \"A procedure\"
+         lead: route TEMPLATE-PROCEDURE --review
+         qa: review TEMPLATE-PROCEDURE --recommend --comment \"Good.\"
+         quinn: review TEMPLATE-PROCEDURE --recommend --comment \"Good.\"
+         lead: route TEMPLATE-PROCEDURE --approval
+         qa: approve TEMPLATE-PROCEDURE
+         quinn: approve TEMPLATE-PROCEDURE",
+    );
+    assert_eq!(found(&world), (0, Vec::new()));
+}

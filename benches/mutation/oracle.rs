@@ -6,7 +6,7 @@ use qms::analysis::prove::{MOST, Proof, Verdict, conclude, tasks};
 use qms::analysis::rehearse::{Untaken, rehearse};
 use qms::definitions::scenario::read_scenarios;
 use qms::definitions::{Origin, RuleError, Rulebook, SourceFile};
-use qms::services::questions::examine_templates;
+use qms::services::examination::examine_templates;
 
 /// What noticed a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

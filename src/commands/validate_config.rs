@@ -17,16 +17,16 @@ use crate::definitions::scenario::read_scenarios;
 use crate::definitions::{Finding, RuleError, Rulebook, Severity, shipped};
 use crate::error::Failure;
 use crate::model::Code;
+use crate::services::examination::examine_templates;
 use crate::services::practice;
 use crate::services::proving::prove;
-use crate::services::questions::examine_templates;
 use crate::services::{Outcome, rulebook};
 use crate::store::layout;
 
 /// Check definitions, and show everything that is wrong at its place
 ///
 /// Without a path: the definitions in force in the project, or, where there is none yet, those
-/// in `qms.d` here, or the shipped ones; with them the templates that documents are asked from,
+/// in `qms.d` here, or the shipped ones; with them the templates that documents are born from,
 /// and the scenarios.
 /// Exits 0 if they are sound, 3 if not, 2 if they cannot be read.
 #[derive(Args, Clone, Debug)]

@@ -10,6 +10,7 @@ pub mod desk;
 pub mod difference;
 pub mod editing;
 pub mod evidence;
+pub mod examination;
 pub mod facts;
 mod git;
 pub mod governance;

@@ -1,22 +1,17 @@
 //! The questions a document is asked: those of the template in force, checked before anybody works by them.
 
-use std::path::Path;
-
 use super::facts::Facts;
-use super::planting::{seed_beside, stem};
 use super::taking::as_text;
 use crate::definitions::codes;
-use crate::definitions::pattern::Bindings;
 use crate::definitions::tree::Span;
 use crate::definitions::{
-    Authoring, Doctype, Finding, IdReading, Interview, Origin, RuleError, Rulebook, SourceFile,
-    Sources,
+    Finding, IdReading, Interview, Origin, RuleError, Rulebook, SourceFile, Sources,
 };
 use crate::error::Failure;
 use crate::interaction::{Fault, Template};
 use crate::model::Code;
 use crate::store::scribe::LARGEST_TEXT;
-use crate::store::{Store, StoreError, TreePath};
+use crate::store::{StoreError, TreePath};
 
 impl Facts<'_> {
     /// Returns the questions of a document; none where its type is written freely, or where none of its
@@ -128,71 +123,11 @@ pub fn check_template(rules: &Rulebook, id: &str, shown: &str, text: &str) -> Re
     Ok(())
 }
 
-/// Adds to a report whatever is wrong with the templates that documents are asked from: those in force in a
-/// project, or, where there is none, those that `init` would plant beside these rules.
-///
-/// # Errors
-/// Templates that cannot be read.
-pub fn examine_templates(
-    rules: &Rulebook,
-    report: &mut RuleError,
-    project: Option<&Path>,
-    rules_folder: Option<&Path>,
-) -> Result<(), Failure> {
-    let asked = |doctype: &Doctype| doctype.authoring.interview.is_some();
-    if report.has_errors() || !rules.doctypes.iter().any(asked) {
-        return Ok(());
-    }
-    let templates = if let Some(root) = project {
-        templates_in_force(rules, root)?
-    } else {
-        let seed = seed_beside(rules_folder)?.into_iter();
-        seed.map(|file| (stem(&file).to_owned(), file)).collect()
-    };
-    let mut files = report.sources.files().to_vec();
-    for (id, file) in templates {
-        for interview in interviews_from(rules, &id) {
-            if let Err(faults) = Template::check(&file.text, &keys(interview)) {
-                report.findings.extend(findings(files.len(), faults));
-                files.push(file.clone());
-            }
-        }
-    }
-    report.sources = Sources::new(files);
-    Ok(())
-}
-
-fn templates_in_force(rules: &Rulebook, root: &Path) -> Result<Vec<(String, SourceFile)>, Failure> {
-    let (store, _) = Store::open(root)?;
-    let view = store.view()?;
-    let facts = Facts::new(&view, rules);
-    let mut found: Vec<(String, SourceFile)> = Vec::new();
-    let authorings = rules.doctypes.iter().map(|doctype| &doctype.authoring);
-    let asked = authorings.filter(|authoring| authoring.interview.is_some());
-    for pattern in asked.flat_map(Authoring::templates) {
-        let namespaces = facts.namespaces()?.iter().map(|name| Bindings {
-            namespace: Some(name.clone()),
-            ..Bindings::default()
-        });
-        for bindings in std::iter::once(Bindings::default()).chain(namespaces) {
-            let Some(id) = pattern.fill(&bindings) else {
-                continue;
-            };
-            if found.iter().any(|(known, _)| *known == id) {
-                continue;
-            }
-            if let Some((path, text)) = facts.text_in_force(&id)? {
-                let path = path.to_string().into();
-                let text = text.into();
-                found.push((id, SourceFile { path, text }));
-            }
-        }
-    }
-    Ok(found)
-}
-
 /// Returns the interviews of the types whose documents are born from this one.
-fn interviews_from<'r>(rules: &'r Rulebook, id: &str) -> impl Iterator<Item = &'r Interview> {
+pub(super) fn interviews_from<'r>(
+    rules: &'r Rulebook,
+    id: &str,
+) -> impl Iterator<Item = &'r Interview> {
     let authorings = rules.doctypes.iter().map(|doctype| &doctype.authoring);
     authorings.filter_map(move |authoring| {
         let interview = authoring.interview.as_ref()?;
@@ -208,7 +143,8 @@ pub(super) fn is_asked_from(rules: &Rulebook, id: &str) -> bool {
     interviews_from(rules, id).next().is_some()
 }
 
-fn keys(interview: &Interview) -> Vec<&str> {
+/// Returns what an interview knows beforehand, by its keys.
+pub(super) fn keys(interview: &Interview) -> Vec<&str> {
     let remembers = interview.remembers.iter();
     remembers
         .map(|remembered| remembered.key.as_str())
@@ -247,7 +183,8 @@ fn broken(shown: &str, text: String, faults: Vec<Fault>) -> Failure {
     failure
 }
 
-fn findings(file: usize, faults: Vec<Fault>) -> Vec<Finding> {
+/// Returns what is wrong with the template in a file, as findings at their places.
+pub(super) fn findings(file: usize, faults: Vec<Fault>) -> Vec<Finding> {
     let found = faults.into_iter().map(|fault| {
         let span = Span {
             offset: fault.offset,

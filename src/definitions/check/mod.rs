@@ -31,9 +31,17 @@ mod words;
 mod workflow;
 
 use super::codes::{self, Level};
+use super::doctype::Doctype;
+use super::pattern::Pattern;
 use super::report::Finding;
 use super::rulebook::Rulebook;
 use super::source::Origin;
+
+/// Returns where a type names a template that its documents are born from.
+#[must_use]
+pub fn place_of_template(rules: &Rulebook, doctype: &Doctype, template: &Pattern) -> Origin {
+    place::of_child(rules, doctype.origin, "authored", &template.source())
+}
 
 /// Looks at everything, and puts what is wrong on the list.
 pub fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {

@@ -68,6 +68,9 @@ codes! {
         UNKNOWN_TEMPLATE = "unknown_template" Warning
             "A template is named by an id that no document can have."
             "name a template by the id of a type, or write a type whose documents are templates"
+        MISSING_TEMPLATE = "missing_template" Warning
+            "A type names a template that is not there: its documents begin with a plain text."
+            "mend the name, or write the template; in a project: create it, and bring it into force"
         BAD_TEMPLATE = "bad_template" Error
             "A template that documents are asked from cannot be asked from."
             "mend what stands at the place"
