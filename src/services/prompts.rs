@@ -5,9 +5,8 @@
 //! and never rendered as a template. Reading a task file for the inbox is the
 //! other half, in `head`.
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{Environment, context};
 
 use crate::definitions::prompt::{Category, Item, PromptFile, Section};
 use crate::model::yaml;
@@ -15,14 +14,12 @@ use crate::model::yaml;
 mod bounds;
 mod fault;
 mod head;
+mod language;
 mod sample;
 
 pub use fault::PromptError;
 pub use head::{TaskHead, read_task};
 pub use sample::{validate, validate_layout};
-
-/// What one rendering may cost, in steps of the template engine.
-const FUEL: u64 = 500_000;
 
 /// The facts of a task.
 ///
@@ -105,7 +102,7 @@ pub fn render(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError>
 }
 
 fn body(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError> {
-    let environment = environment();
+    let environment = language::environment();
     let known = known(facts);
     let texts = Texts {
         environment: &environment,
@@ -121,33 +118,7 @@ fn body(facts: &TaskFacts, form: &Form<'_>) -> Result<String, PromptError> {
     let whole = context! { prompt => texts.prompt(form.prompt)?, marks, answers, ..known.clone() };
 
     bounds::render(&environment, form.layout, &whole)
-        .map_err(|error| PromptError::in_layout(form.layout_file, &error, &whole))
-}
-
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.set_fuel(Some(FUEL));
-    environment.set_debug(true);
-    environment.set_syntax(syntax());
-    environment.add_filter("cell", cell);
-    environment
-}
-
-/// A tag alone on its line leaves no line behind.
-fn syntax() -> SyntaxConfig {
-    SyntaxConfig::builder()
-        .trim_blocks(true)
-        .lstrip_blocks(true)
-        .build()
-        .unwrap_or_default()
-}
-
-/// Makes a text fit into a cell of a Markdown table.
-fn cell(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").replace('|', "\\|")
+        .map_err(|stop| PromptError::in_layout(form.layout_file, form.layout, &stop, &whole))
 }
 
 fn known(facts: &TaskFacts) -> Value {
@@ -225,7 +196,7 @@ impl Texts<'_> {
             return Ok(text.to_owned());
         }
         let rendered = bounds::render(self.environment, text, self.known);
-        rendered.map_err(|error| PromptError::in_prompt(self.file, text, &error, self.known))
+        rendered.map_err(|stop| PromptError::in_prompt(self.file, text, &stop, self.known))
     }
 }
 

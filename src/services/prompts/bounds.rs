@@ -2,29 +2,81 @@
 //! nested nor how much is written.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use minijinja::value::Value;
-use minijinja::{Environment, Error, ErrorKind};
+use minijinja::{Environment, ErrorKind};
+
+use super::language::foreign;
 
 /// No tag is longer, in bytes: the engine reads one by calling itself.
 const LONGEST_TAG: usize = 2_000;
 
 /// No text grows longer, in bytes.
-const MOST: usize = 1 << 20;
+pub(super) const MOST: usize = 1 << 20;
+
+/// What keeps a template from being rendered.
+pub(super) struct Stop {
+    /// What it is, in one line.
+    pub(super) message: String,
+    /// What to do, where that is known.
+    pub(super) help: Option<&'static str>,
+    /// At which bytes of the template, where that is known.
+    pub(super) range: Option<Range<usize>>,
+    /// Whether what stands there is a name that is not known.
+    pub(super) is_unknown_name: bool,
+}
+
+impl Stop {
+    fn new(message: String) -> Self {
+        Self {
+            message,
+            help: None,
+            range: None,
+            is_unknown_name: false,
+        }
+    }
+}
+
+impl From<minijinja::Error> for Stop {
+    fn from(error: minijinja::Error) -> Self {
+        let said = error
+            .detail()
+            .map_or_else(|| error.kind().to_string(), str::to_owned);
+        let message = if error.kind() == ErrorKind::OutOfFuel {
+            "the template takes too long"
+        } else {
+            said.lines().next().unwrap_or_default()
+        };
+        Self {
+            range: error.range(),
+            is_unknown_name: error.kind() == ErrorKind::UndefinedError,
+            ..Self::new(message.to_owned())
+        }
+    }
+}
 
 /// Renders a template.
 ///
 /// # Errors
 ///
-/// Whatever the engine finds, a tag that is too long, or a text that grows too long.
+/// Whatever the engine finds, a word that no template holds here, a tag that is too long, or a text that grows
+/// too long.
 pub(super) fn render(
     environment: &Environment<'_>,
     template: &str,
     known: &Value,
-) -> Result<String, Error> {
+) -> Result<String, Stop> {
     if longest_tag(template) > LONGEST_TAG {
         let message = format!("a tag is longer than {LONGEST_TAG} bytes");
-        return Err(Error::new(ErrorKind::SyntaxError, message));
+        return Err(Stop::new(message));
+    }
+    if let Some(foreign) = foreign(environment, template)? {
+        return Err(Stop {
+            help: Some("a task is written with placeholders, filters, `if` and `for`"),
+            range: Some(foreign.range),
+            ..Stop::new(format!("{} cannot stand in a prompt", foreign.word))
+        });
     }
     let template = environment.template_from_str(template)?;
     let mut page = Page(Vec::new());
@@ -33,12 +85,10 @@ pub(super) fn render(
         .map(drop);
     if page.0.len() > MOST {
         let message = format!("it writes more than {MOST} bytes");
-        return Err(Error::new(ErrorKind::InvalidOperation, message));
+        return Err(Stop::new(message));
     }
     rendered?;
-    String::from_utf8(page.0).map_err(|error| {
-        Error::new(ErrorKind::InvalidOperation, "it writes no text").with_source(error)
-    })
+    String::from_utf8(page.0).map_err(|_| Stop::new("it writes no text".to_owned()))
 }
 
 /// Returns the length of the longest tag. One that never ends goes to the end of the text; so does the first of

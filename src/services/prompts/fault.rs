@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use minijinja::ErrorKind;
 use minijinja::value::Value;
 
+use super::bounds::Stop;
 use crate::definitions::report::did_you_mean;
 
 /// A prompt file or layout that cannot be rendered.
@@ -32,30 +32,27 @@ enum Place {
 }
 
 impl PromptError {
-    /// Returns what the template engine found in a layout, where these names are known.
-    pub(super) fn in_layout(file: &str, error: &minijinja::Error, known: &Value) -> Self {
+    /// Returns what stops a layout, where these names are known.
+    pub(super) fn in_layout(file: &str, layout: &str, stop: &Stop, known: &Value) -> Self {
+        let before = stop.range.as_ref().map(|range| layout.get(..range.start));
+        let line = before.map(|before| before.unwrap_or_default().matches('\n').count() + 1);
         Self {
             file: file.to_owned(),
-            message: sentence(error),
-            line: error.line(),
-            help: help(error, known),
-            place: Box::new(Place::Layout(error.range())),
+            message: sentence(stop, layout),
+            line,
+            help: help(stop, layout, known),
+            place: Box::new(Place::Layout(stop.range.clone())),
         }
     }
 
-    /// Returns what the template engine found in a text of a prompt file, where these names are known.
-    pub(super) fn in_prompt(
-        file: &str,
-        text: &str,
-        error: &minijinja::Error,
-        known: &Value,
-    ) -> Self {
+    /// Returns what stops a text of a prompt file, where these names are known.
+    pub(super) fn in_prompt(file: &str, text: &str, stop: &Stop, known: &Value) -> Self {
         Self {
             file: file.to_owned(),
-            message: format!("in `{}`: {}", beginning(text), sentence(error)),
+            message: format!("in `{}`: {}", beginning(text), sentence(stop, text)),
             line: None,
-            help: help(error, known),
-            place: Box::new(Place::Prompt(beginning(text), at(error))),
+            help: help(stop, text, known),
+            place: Box::new(Place::Prompt(beginning(text), at(stop, text))),
         }
     }
 
@@ -84,31 +81,24 @@ impl PromptError {
     }
 }
 
-/// Says what the template engine found, in one line.
-fn sentence(error: &minijinja::Error) -> String {
-    if error.kind() == ErrorKind::OutOfFuel {
-        return "the template takes too long".to_owned();
-    }
-    let said = error
-        .detail()
-        .map_or_else(|| error.kind().to_string(), str::to_owned);
-    let said = said.lines().next().unwrap_or_default();
-    match at(error) {
-        Some(place) => format!("{said} at `{place}`"),
-        None => said.to_owned(),
+/// Says what stops a template, in one line.
+fn sentence(stop: &Stop, template: &str) -> String {
+    match at(stop, template) {
+        Some(place) => format!("{} at `{place}`", stop.message),
+        None => stop.message.clone(),
     }
 }
 
-/// Returns the words the template engine points at.
-fn at(error: &minijinja::Error) -> Option<String> {
-    let words = error.template_source()?.get(error.range()?)?;
+/// Returns the words at which it stops.
+fn at(stop: &Stop, template: &str) -> Option<String> {
+    let words = template.get(stop.range.clone()?)?;
     Some(beginning(words)).filter(|words| !words.is_empty())
 }
 
-/// Says what could be meant, or named, where a name is not known.
-fn help(error: &minijinja::Error, known: &Value) -> Option<String> {
-    if error.kind() != ErrorKind::UndefinedError {
-        return None;
+/// Says what to do, or what could be meant, or named, where a name is not known.
+fn help(stop: &Stop, template: &str, known: &Value) -> Option<String> {
+    if !stop.is_unknown_name {
+        return stop.help.map(str::to_owned);
     }
     let names: Vec<String> = known
         .try_iter()
@@ -116,7 +106,7 @@ fn help(error: &minijinja::Error, known: &Value) -> Option<String> {
         .map(|name| name.to_string())
         .collect();
     let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let words = at(error)?;
+    let words = at(stop, template)?;
     let name = words.split(|letter| !is_of_name(letter)).next()?;
     did_you_mean(name, names.iter().map(String::as_str))
         .or_else(|| Some(format!("here may be named: {}", names.join(", "))))

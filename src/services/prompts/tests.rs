@@ -181,11 +181,14 @@ fn no_template_costs_more_than_a_page() {
     );
     assert!(render(&facts(), &form(&sparse(), &plain)).is_ok());
     for within in ["-", "not ", "+ "] {
-        let layout = format!("{{{{ 1 + {}1 }}}}", within.repeat(1_900 / within.len()));
+        let layout = format!("{{{{ 1 - {}1 }}}}", within.repeat(1_900 / within.len()));
         let _ = render(&facts(), &form(&sparse(), &layout));
     }
-    let wide = "{% for a in range(99000) %}{{ 'x' * 1000000 }}{% endfor %}";
-    let error = render(&facts(), &form(&sparse(), wide)).unwrap_err();
+    let wide = format!(
+        "{{% for letter in title %}}{}{{% endfor %}}",
+        "x".repeat(100_000)
+    );
+    let error = render(&facts(), &form(&sparse(), &wide)).unwrap_err();
     assert_eq!(error.message, "it writes more than 1048576 bytes");
     let nested = "{% if true %}".repeat(50_000);
     let error = render(&facts(), &form(&sparse(), &nested)).unwrap_err();
@@ -193,6 +196,98 @@ fn no_template_costs_more_than_a_page() {
         error.message.contains("nested") || error.message.contains("recursion"),
         "{error}"
     );
+}
+
+/// Nothing in a template makes values out of values, so that none can grow.
+#[test]
+fn no_value_grows() {
+    let grown = [
+        ("{% set a = title %}", "set"),
+        ("{% set a %}x{% endset %}", "set"),
+        ("{% with a = title %}{{ a }}{% endwith %}", "with"),
+        ("{% filter upper %}x{% endfilter %}", "filter"),
+        ("{% do title.x() %}", "do"),
+        ("{% autoescape true %}{% endautoescape %}", "autoescape"),
+        ("{% for a in marks recursive %}{% endfor %}", "recursive"),
+        ("{{ title ~ title }}", "~"),
+        ("{{ title + title }}", "+"),
+        ("{{ title * 1000000 }}", "*"),
+        ("{{ 9 ** 9 }}", "**"),
+        ("{{ range(9) }}", "a call"),
+        ("{% for a in [title, title] %}{% endfor %}", "a list"),
+        ("{% for a in (title, title) %}{% endfor %}", "a list"),
+        ("{{ {'a': title} }}", "a map"),
+        (
+            "{% if false %}{{ 1 if 1 else -(title ~ 1) }}{% endif %}",
+            "~",
+        ),
+        ("{% if not (title ~ 1) is none %}{% endif %}", "~"),
+        ("{% for a in marks if a == a ~ a %}{% endfor %}", "~"),
+        (
+            "{% for a in marks %}{% else %}{{ title ~ 1 }}{% endfor %}",
+            "~",
+        ),
+        ("{{ title | default(title ~ 1) }}", "~"),
+        ("{{ title | default(*marks * 2) }}", "*"),
+        ("{{ title[1:2 * 2] }}", "*"),
+        ("{{ prompt[title ~ 1].x }}", "~"),
+        ("{{ 1 < 2 < title ~ 1 }}", "~"),
+    ];
+    for (layout, word) in grown {
+        let error = render(&facts(), &form(&sparse(), layout)).unwrap_err();
+        let begin = format!("{word} cannot stand in a prompt at `");
+        assert!(error.message.starts_with(&begin), "{layout}: {error}");
+        assert!(error.help.is_some_and(|help| help.contains("`for`")));
+    }
+    for gone in [
+        "{% macro a() %}{% endmacro %}",
+        "{% block a %}{% endblock %}",
+    ] {
+        let error = render(&facts(), &form(&sparse(), gone)).unwrap_err();
+        assert!(error.message.contains("unknown statement"), "{error}");
+    }
+    let between = format!("{{{{ marks | join('{}') }}}}", "x".repeat(1_900));
+    let many = TaskFacts {
+        marks: vec![String::new(); 1_000],
+        ..facts()
+    };
+    let error = render(&many, &form(&sparse(), &between)).unwrap_err();
+    assert!(error.message.contains("more than 1048576 bytes"), "{error}");
+}
+
+/// What a template may say: its words do what the manual of the engine says.
+#[test]
+fn a_layout_has_filters_conditions_and_parts() {
+    for (layout, text) in [
+        ("{{ doc_id | lower }}", "book-007"),
+        ("{{ ' a b ' | trim | title }}", "A B"),
+        (
+            "{{ 'ab' | upper | first }}{{ 'ab' | last | capitalize }}",
+            "AB",
+        ),
+        ("{{ marks | join(', ') }}|{{ marks | length }}", "a, b|2"),
+        ("{{ 'x|\n y' | cell }}", "x\\| y"),
+        ("{{ unknown | default('-') }}", "-"),
+        ("{{ 'no' if unknown is defined else 'yes' }}", "yes"),
+        (
+            "{% if version >= '0.1' and not marks[2:] %}{{ doc_id[:4] }}{% endif %}",
+            "BOOK",
+        ),
+        (
+            "{% for mark in marks if mark != 'a' %}{{ loop.index - 1 }}{{ mark }}{% endfor %}",
+            "0b",
+        ),
+    ] {
+        let facts = TaskFacts {
+            marks: vec!["a".to_owned(), "b".to_owned()],
+            ..facts()
+        };
+        let task = render(&facts, &form(&sparse(), layout)).unwrap();
+        assert!(
+            task.ends_with(&format!("---\n\n{text}\n")),
+            "{layout}: {task}"
+        );
+    }
 }
 
 #[test]
@@ -216,10 +311,8 @@ fn layouts_are_checked_with_invented_facts() {
             "{% for answer in answers %}{{ answer.lable }}{% endfor %}",
             Some(1),
         ),
-        (
-            "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
-            Some(1),
-        ),
+        ("{{ doc_id ~ title }}", Some(1)),
+        ("{% if doc_id %}\n\n{{ [doc_id] }}{% endif %}", Some(3)),
     ] {
         let error = validate_layout("layout.jinja", layout).unwrap_err();
         assert_eq!(
