@@ -134,6 +134,7 @@ fn who_is_asked_in_words_of_other_rules_is_asked_anew() {
             "doc_id": "BOOK-0002",
             "from_status": "IN_INSPECTION",
             "to_status": "IN_INSPECTION",
+            "marks": [],
             "pending_assignees": ["kai"],
         }])
     );
@@ -151,9 +152,8 @@ fn who_is_asked_in_words_of_other_rules_is_asked_anew() {
     assert_eq!(world.by("ada", "migrate").done()["carried"], json!([]));
 }
 
-/// A document that bears a mark which is gone is told of: what was decided by it would be decided otherwise.
-#[test]
-fn a_mark_that_is_gone_is_told_of() {
+/// A project in which a worn book is on its way out.
+fn worn() -> World {
     let world = World::library();
     world.story(
         "cleo: create BOOK --title Atlas
@@ -164,16 +164,87 @@ fn a_mark_that_is_gone_is_told_of() {
          ada: checkin BOOK-0001
          ada: present BOOK-0001 --farewell",
     );
-    let line = ours(&world, &[]);
+    world
+}
+
+/// Calls the mark of worn books otherwise, and says perhaps what it was called.
+fn call_it_shabby(world: &World, map: &str) {
     let path = format!("qms.d/{LIFE}");
-    world.write(
-        &path,
-        &world.read(&path).replace("mark worn", "mark shabby"),
-    );
+    let text = world.read(&path);
+    let line = text
+        .lines()
+        .find(|line| line.trim().starts_with("mark worn"));
+    let line = line.unwrap();
+    let text = text.replace(line, &format!("{line} {map}"));
+    let text = text.replace("mark worn", "mark shabby");
+    world.write(&path, &text);
+}
+
+/// A document that bears a mark which is gone is told of: what was decided by it would be decided otherwise.
+#[test]
+fn a_mark_that_is_gone_is_told_of() {
+    let world = worn();
+    let line = ours(&world, &[]);
+    call_it_shabby(&world, "");
     let data = world.qms(&line).done();
     let obstacles = data["concerned"][0]["obstacles"].to_string();
     assert!(
         obstacles.contains("it bears the mark worn, which is gone"),
         "{data}"
     );
+}
+
+/// A mark that says what it was called is carried over; until then nothing is done to a document that bears it.
+#[test]
+fn a_mark_under_an_earlier_name_is_carried_over() {
+    let world = worn();
+    let record = || world.meta("BOOK", "BOOK-0001");
+    let before = record();
+    assert_eq!(before["worn"], true);
+    let line = ours(&world, &[]);
+    call_it_shabby(&world, "{ renamed from=worn; }");
+
+    let data = world.qms(&line).done();
+    let concerned = &data["concerned"][0];
+    assert_eq!(concerned["obstacles"], json!([]), "{data}");
+    let renamed = json!([{ "from": "worn", "to": "shabby" }]);
+    assert_eq!(concerned["renamed_marks"], renamed);
+    assert_eq!(concerned["lost"], json!([]));
+    let changes = data["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{data}");
+    assert_eq!(changes[0]["what"], "mark shabby");
+    assert_eq!(changes[0]["former"], "worn");
+
+    let refusal = world.refused("ada", "withdraw BOOK-0001", "integrity");
+    let message = refusal["message"].as_str().unwrap();
+    assert!(
+        message.ends_with("the document bears the mark `worn`, which these rules call `shabby`"),
+        "{message}"
+    );
+    assert_eq!(found(&world, "unfit_record").len(), 1);
+    let verified = world.qms("verify").done();
+    assert_eq!(
+        verified["findings"][0]["code"], "not_migrated",
+        "{verified}"
+    );
+
+    let done = world.by("ada", "migrate").done();
+    assert_eq!(done["carried"][0]["marks"], renamed);
+    assert_eq!(done["carried"][0]["from_status"], before["status"]);
+    let mut expected = before.clone();
+    expected.as_object_mut().unwrap().shift_remove("worn");
+    expected["shabby"] = true.into();
+    assert_eq!(record(), expected);
+    assert_eq!(world.qms("verify").done()["findings"], json!([]));
+    assert_eq!(world.by("ada", "migrate").done()["carried"], json!([]));
+
+    // What was decided by the mark is decided by it still.
+    let leads_to = |world: &World| {
+        let told = world.by("ada", "explain BOOK-0001").done();
+        let actions = told["allowed"].as_array().unwrap().iter();
+        actions
+            .map(|action| (action["action"].clone(), action["to"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(leads_to(&world), leads_to(&worn()));
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::context::{Context, plain};
 use super::{Command, Manner};
+use crate::definitions::former::RenamedMark;
 use crate::error::Failure;
 use crate::model::UserName;
 use crate::services::Outcome;
@@ -14,8 +15,8 @@ use crate::services::moving::Migration;
 
 /// Carry documents over to changed definitions
 ///
-/// A document that stands in a state which the definitions now call otherwise (`renamed from=`) is given the new
-/// name, with a line in its trail; whoever is asked about it is asked anew. All in one step, or nothing: where
+/// A document that stands in a state, or bears a mark, which the definitions now call otherwise (`renamed from=`)
+/// is given the new name, with a line in its trail; whoever is asked about it is asked anew. All in one step, or nothing: where
 /// nothing says whereto a document is to be carried, it is refused. What is carried over stays so: to run it again
 /// does nothing.
 #[derive(Args, Clone, Debug)]
@@ -35,6 +36,7 @@ impl Command for Migrate {
                 "doc_id": carried.id,
                 "from_status": carried.from,
                 "to_status": carried.to,
+                "marks": carried.marks,
                 "pending_assignees": carried.asked,
             })
         });
@@ -65,6 +67,9 @@ fn text(migration: &Migration, dry_run: bool) -> String {
     let mut text = format!("{done} over: {}\n", migration.carried.len());
     for carried in &migration.carried {
         let _ = write!(text, "  {}: {} -> {}", carried.id, carried.from, carried.to);
+        for RenamedMark { was, is } in &carried.marks {
+            let _ = write!(text, ", mark {was} -> {is}");
+        }
         if !carried.asked.is_empty() {
             let names: Vec<_> = carried.asked.iter().map(UserName::as_str).collect();
             let _ = write!(text, "  (asked anew: {})", names.join(", "));

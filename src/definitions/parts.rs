@@ -58,6 +58,38 @@ impl Workflow {
             .chain(births)
     }
 
+    /// Changes every condition and every line.
+    pub fn rewrite(
+        &mut self,
+        mut condition: impl FnMut(&mut Condition),
+        mut line: impl FnMut(&mut Line),
+    ) {
+        let reactions = self.reactions.iter_mut().map(|reaction| &mut reaction.body);
+        for body in self.actions.iter_mut().chain(reactions) {
+            let firsts = body.firsts.iter_mut();
+            let firsts = firsts.flat_map(|first| &mut first.conditions);
+            firsts.chain(&mut body.requires).for_each(&mut condition);
+            let lines = body.before.iter_mut().chain(&mut body.after);
+            lines.for_each(&mut line);
+            for arm in &mut body.arms {
+                arm.conditions.iter_mut().for_each(&mut condition);
+                arm.effects.iter_mut().for_each(&mut line);
+            }
+        }
+        for arm in &mut self.automatic {
+            arm.conditions.iter_mut().for_each(&mut condition);
+            arm.effects.iter_mut().for_each(&mut line);
+        }
+        let births = self.entries.iter_mut();
+        births
+            .flat_map(|entry| &mut entry.effects)
+            .for_each(&mut line);
+        let sentences = self.invariants.iter_mut();
+        sentences
+            .flat_map(|invariant| &mut invariant.holds)
+            .for_each(&mut condition);
+    }
+
     /// Returns an action, and those done before it, each once.
     #[must_use]
     pub fn with_firsts<'w>(&'w self, action: &'w Action) -> Vec<&'w Action> {

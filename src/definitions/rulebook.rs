@@ -302,10 +302,14 @@ impl Rulebook {
         entry.map_or(Version { major: 0, minor: 1 }, |entry| entry.version)
     }
 
-    /// Returns every mark that some workflow knows: keys of records, never of frontmatter.
+    /// Returns every mark that some workflow knows, by today's name or an earlier one: keys of records, never of
+    /// frontmatter.
     pub fn marks(&self) -> impl Iterator<Item = &Mark> {
         let rules = self.workflows.iter().flat_map(|workflow| &workflow.marks);
-        rules.map(|rule| &rule.name)
+        rules.flat_map(|rule| {
+            let former = rule.former.iter().map(|(name, _)| name);
+            std::iter::once(&rule.name).chain(former)
+        })
     }
 
     /// Returns every stage there is.

@@ -119,6 +119,8 @@ pub struct MarkRule {
     pub name: Mark,
     /// What it means.
     pub meaning: String,
+    /// The names it had under earlier rules, each with its place.
+    pub former: Vec<(Mark, Origin)>,
     /// Where it stands.
     pub origin: Origin,
 }

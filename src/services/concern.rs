@@ -7,6 +7,7 @@ use super::catalogue::record_names;
 use super::desk::Desk;
 use super::facts::{Facts, Purpose};
 use crate::analysis::explain::{Verdict, explain};
+use crate::definitions::former::RenamedMark;
 use crate::definitions::{IdReading, Rulebook};
 use crate::error::Failure;
 use crate::interpreter::authorize::may_be_asked;
@@ -25,6 +26,8 @@ pub struct Concern {
     pub status: Status,
     /// What its state is called by the new rules, where they renamed it.
     pub renamed: Option<Status>,
+    /// The marks it bears that the new rules call otherwise.
+    pub marks: Vec<RenamedMark>,
     /// Why the new rules cannot govern it.
     pub obstacles: Vec<String>,
     /// What is wrong with what people are asked about it.
@@ -41,6 +44,7 @@ impl Concern {
     /// Tells whether nothing changes for the document.
     fn is_idle(&self) -> bool {
         self.renamed.is_none()
+            && self.marks.is_empty()
             && self.obstacles.is_empty()
             && self.questions.is_empty()
             && self.lost.is_empty()
@@ -125,6 +129,7 @@ impl Sides<'_> {
             id: reading.id.clone(),
             status: standing.document.status.clone(),
             renamed: None,
+            marks: Vec::new(),
             obstacles: Vec::new(),
             questions: Vec::new(),
             lost: BTreeMap::new(),
@@ -176,18 +181,22 @@ impl Sides<'_> {
         let Some(life) = self.after.life_of(&carried) else {
             return Ok(None);
         };
-        let status = &mut carried.document.status;
-        if let Some(state) = life.renamed(status) {
-            concern.renamed = Some(state.name.clone());
-            *status = state.name.clone();
+        concern.marks = life.renamed_marks(|mark| standing.document.bears(mark));
+        for mark in &concern.marks {
+            mark.carry(&mut carried.document);
         }
         let marks = self.before.life_of(standing).into_iter();
         for mark in marks.flat_map(|life| &life.marks) {
             let is_known = life.marks.iter().any(|known| known.name == mark.name);
-            if standing.document.bears(&mark.name) && !is_known {
+            if carried.document.bears(&mark.name) && !is_known {
                 let obstacle = format!("it bears the mark {}, which is gone", mark.name);
                 concern.obstacles.push(obstacle);
             }
+        }
+        let status = &mut carried.document.status;
+        if let Some(state) = life.renamed(status) {
+            concern.renamed = Some(state.name.clone());
+            *status = state.name.clone();
         }
         if life.state(status).is_none() {
             let obstacle = format!("{status} is no state any more, and none is `renamed from` it");

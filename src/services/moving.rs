@@ -1,5 +1,5 @@
-//! Documents carried over to changed rules: each that stands under an earlier name of its state is given the name
-//! of today, and whoever is asked in earlier words is asked anew, all in one commit. What the trail says is never
+//! Documents carried over to changed rules: each that stands under an earlier name of its state, or bears a mark
+//! under one, is given the name of today, and whoever is asked in earlier words is asked anew, all in one commit. What the trail says is never
 //! rewritten; a line is added to it.
 
 use std::collections::BTreeMap;
@@ -11,13 +11,15 @@ use super::desk::{Desk, Supplied};
 use super::facts::Facts;
 use super::look::Look;
 use super::prompts::{TaskHead, read_task};
+use crate::definitions::Workflow;
+use crate::definitions::former::RenamedMark;
 use crate::definitions::vocabulary::Fact;
 use crate::definitions::workflow::EventRule;
 use crate::error::Failure;
 use crate::interpreter::authorize::check_group;
 use crate::interpreter::uphold::at_rest;
 use crate::interpreter::{Change, Plan, Standing, Step};
-use crate::model::{ActionName, Code, DocId, Event, Request, Stage, Status, UserName, task};
+use crate::model::{ActionName, Code, DocId, Event, Mark, Request, Stage, Status, UserName, task};
 use crate::store::json;
 use crate::store::layout::{self, Location};
 use crate::store::tree::Kind;
@@ -34,6 +36,8 @@ pub struct Carried {
     pub from: Status,
     /// What it is called now.
     pub to: Status,
+    /// The marks it bears that were called otherwise.
+    pub marks: Vec<RenamedMark>,
     /// Who is asked anew, in the words of today.
     pub asked: Vec<UserName>,
 }
@@ -60,8 +64,8 @@ struct Found {
 }
 
 impl Desk {
-    /// Carries every document over that stands under an earlier name of its state, or is asked about in words of
-    /// earlier rules.
+    /// Carries every document over that stands under an earlier name of its state, bears a mark under one, or is
+    /// asked about in words of earlier rules.
     ///
     /// # Errors
     /// `permission_denied`; `gate_blocked` where a document stands where nothing says whereto it is to be carried, or
@@ -143,7 +147,7 @@ impl Look<'_> {
         let Some(life) = self.facts.rules.life_of(reading.doctype) else {
             return Ok(());
         };
-        let Some(status) = self.stored_status(&location)? else {
+        let Some((status, marks)) = self.stored(&location, life)? else {
             let misplaced = self.facts.recorded_where_it_is_sought(name).err();
             found
                 .obstacles
@@ -164,7 +168,7 @@ impl Look<'_> {
         found
             .obstacles
             .extend(textless.map(|failure| failure.message.clone()));
-        let is_renamed = after.document.status != status;
+        let is_renamed = after.document.status != status || !marks.is_empty();
         if !is_renamed && !self.is_asked_otherwise(&after)? {
             return Ok(());
         }
@@ -193,6 +197,7 @@ impl Look<'_> {
             id: id.clone(),
             from: status,
             to: after.document.status.clone(),
+            marks,
             asked,
         };
         let change = self.change(after, &carried, event, found)?;
@@ -236,14 +241,23 @@ impl Look<'_> {
         broken.collect()
     }
 
-    /// Returns the status as the record says it.
-    fn stored_status(&self, location: &Location) -> Result<Option<Status>, Failure> {
+    /// Returns the status as the record says it, and the marks that it bears under earlier names.
+    fn stored(
+        &self,
+        location: &Location,
+        life: &Workflow,
+    ) -> Result<Option<(Status, Vec<RenamedMark>)>, Failure> {
         let path = location.meta()?;
         let Some(record) = self.facts.view.read(&path, LARGEST)? else {
             return Ok(None);
         };
-        let [status] = json::texts(&path, &record, ["status"])?;
-        Ok(status.map(Status::new))
+        let record = json::object(&path, &record)?;
+        let Some(status) = record.get("status").and_then(Value::as_str) else {
+            return Ok(None);
+        };
+        let bears = |mark: &Mark| record.get(mark.as_str()) == Some(&Value::Bool(true));
+        let marks = life.renamed_marks(bears);
+        Ok(Some((Status::new(status.to_owned()), marks)))
     }
 
     fn change(
@@ -255,6 +269,10 @@ impl Look<'_> {
     ) -> Result<Change, Failure> {
         let mut before = after.document.clone();
         before.status = carried.from.clone();
+        for RenamedMark { was, is } in &carried.marks {
+            before.set_mark(is, false);
+            before.set_mark(was, true);
+        }
         let line = Event {
             name: event.name.clone(),
             user: self.actor.name.clone(),

@@ -1,12 +1,12 @@
-//! Old rules told in the state names of new ones, where those say what a state was called.
+//! Old rules told in the names of new ones, where those say what a state or a mark was called.
 
 use super::{Change, Kind};
-use crate::definitions::vocabulary::{Condition, Guard};
-use crate::definitions::workflow::{Arm, Occasion, Workflow};
-use crate::definitions::{Doctype, Rulebook};
+use crate::definitions::vocabulary::{Condition, Effect, Guard};
+use crate::definitions::workflow::{Occasion, Workflow};
+use crate::definitions::{Doctype, Origin, Rulebook};
 use crate::model::Status;
 
-/// Returns the states that were renamed.
+/// Returns the states and marks that were renamed.
 pub(super) fn renamed(old: &Rulebook, new: &Rulebook) -> Vec<Change> {
     let mut changes = Vec::new();
     for workflow in &new.workflows {
@@ -16,21 +16,42 @@ pub(super) fn renamed(old: &Rulebook, new: &Rulebook) -> Vec<Change> {
         for state in &workflow.states {
             let former = state.former.iter();
             let former = former.filter_map(|(earlier, _)| before.state(earlier));
-            changes.extend(former.map(|earlier| Change {
-                of: format!("workflow {}", workflow.name),
-                what: format!("state {}", state.name),
-                kind: Kind::Renamed(earlier.name.to_string()),
-                lost: Vec::new(),
-                gained: Vec::new(),
-                old: Some(earlier.origin),
-                new: Some(state.origin),
+            changes.extend(former.map(|earlier| {
+                let (was, is) = (earlier.name.as_str(), state.name.as_str());
+                let places = (earlier.origin, state.origin);
+                change(workflow, ("state", was, is), places)
+            }));
+        }
+        for mark in &workflow.marks {
+            let was_called = |name: &str| mark.former.iter().any(|(earlier, _)| *earlier == *name);
+            let mut known = before.marks.iter();
+            let former = known.find(|earlier| was_called(earlier.name.as_str()));
+            changes.extend(former.map(|earlier| {
+                let (was, is) = (earlier.name.as_str(), mark.name.as_str());
+                change(workflow, ("mark", was, is), (earlier.origin, mark.origin))
             }));
         }
     }
     changes
 }
 
-/// Returns the old rules, each renamed state under the name that the new ones give it.
+fn change(
+    workflow: &Workflow,
+    (kind, was, is): (&str, &str, &str),
+    (old, new): (Origin, Origin),
+) -> Change {
+    Change {
+        of: format!("workflow {}", workflow.name),
+        what: format!("{kind} {is}"),
+        kind: Kind::Renamed(was.to_owned()),
+        lost: Vec::new(),
+        gained: Vec::new(),
+        old: Some(old),
+        new: Some(new),
+    }
+}
+
+/// Returns the old rules, each renamed state and mark under the name that the new ones give it.
 #[must_use]
 pub fn carried(old: &Rulebook, new: &Rulebook) -> Rulebook {
     let mut carried = old.clone();
@@ -61,6 +82,7 @@ fn parents_lives<'n>(doctype: &Doctype, old: &Rulebook, new: &'n Rulebook) -> Ve
 }
 
 fn carry(workflow: &mut Workflow, names: &Workflow) {
+    carry_marks(workflow, names);
     let is_renamed = workflow
         .states
         .iter()
@@ -84,24 +106,20 @@ fn carry(workflow: &mut Workflow, names: &Workflow) {
     for entry in &mut workflow.entries {
         entry.to = names.present_name(&entry.to);
     }
+    workflow.rewrite(|condition| carry_condition(condition, names), |_| {});
     let reactions = workflow
         .reactions
         .iter_mut()
         .map(|reaction| &mut reaction.body);
-    for body in workflow.actions.iter_mut().chain(reactions) {
-        let firsts = body
-            .firsts
-            .iter_mut()
-            .flat_map(|first| &mut first.conditions);
-        for condition in firsts.chain(&mut body.requires) {
-            carry_condition(condition, names);
+    let bodies = workflow.actions.iter_mut().chain(reactions);
+    let arms = bodies.flat_map(|body| &mut body.arms);
+    for arm in arms.chain(&mut workflow.automatic) {
+        if let Some(from) = &mut arm.from {
+            carry_all(from, names);
         }
-        for arm in &mut body.arms {
-            carry_arm(arm, names);
+        if let Some(to) = &mut arm.to {
+            *to = names.present_name(to);
         }
-    }
-    for arm in &mut workflow.automatic {
-        carry_arm(arm, names);
     }
     for invariant in &mut workflow.invariants {
         for occasion in &mut invariant.occasions {
@@ -110,22 +128,29 @@ fn carry(workflow: &mut Workflow, names: &Workflow) {
                 Occasion::Doing(_) => {}
             }
         }
-        for condition in &mut invariant.holds {
-            carry_condition(condition, names);
-        }
     }
 }
 
-fn carry_arm(arm: &mut Arm, names: &Workflow) {
-    if let Some(from) = &mut arm.from {
-        carry_all(from, names);
+/// Gives the marks of a workflow, wherever they stand in it, the names of today.
+fn carry_marks(workflow: &mut Workflow, names: &Workflow) {
+    if names.marks.iter().all(|mark| mark.former.is_empty()) {
+        return;
     }
-    if let Some(to) = &mut arm.to {
-        *to = names.present_name(to);
+    for mark in &mut workflow.marks {
+        mark.name = names.present_mark(&mark.name);
     }
-    for condition in &mut arm.conditions {
-        carry_condition(condition, names);
-    }
+    workflow.rewrite(
+        |condition| {
+            if let Guard::Mark(mark) = &mut condition.guard {
+                *mark = names.present_mark(mark);
+            }
+        },
+        |line| {
+            if let Effect::SetMark(mark) | Effect::ClearMark(mark) = &mut line.effect {
+                *mark = names.present_mark(mark);
+            }
+        },
+    );
 }
 
 fn carry_condition(condition: &mut Condition, names: &Workflow) {

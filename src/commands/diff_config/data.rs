@@ -87,6 +87,7 @@ fn concern(concern: &Concern) -> Value {
         "doc_id": concern.id,
         "status": concern.status,
         "renamed": concern.renamed,
+        "renamed_marks": concern.marks,
         "obstacles": concern.obstacles,
         "questions": concern.questions,
         "lost": may(&concern.lost),

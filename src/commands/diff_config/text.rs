@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Compared;
 use crate::analysis::difference::{Ability, Change, Kind};
 use crate::definitions::Rulebook;
+use crate::definitions::former::RenamedMark;
 use crate::model::{Group, UserName};
 use crate::services::concern::{Concern, Concerns};
 use crate::services::promises::Broken;
@@ -146,6 +147,9 @@ fn document(text: &mut String, concern: &Concern) {
     }
     if let Some(name) = &concern.renamed {
         let _ = writeln!(text, "    `qms migrate` carries it to {name}");
+    }
+    for RenamedMark { was, is } in &concern.marks {
+        let _ = writeln!(text, "    `qms migrate` makes its mark {was} the mark {is}");
     }
     for question in &concern.questions {
         let _ = writeln!(text, "    ! {question}");

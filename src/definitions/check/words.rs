@@ -159,14 +159,13 @@ fn taken(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
             findings,
         );
     }
-    for mark in &workflow.marks {
-        if RECORD_KEYS.contains(&mark.name.as_str()) {
-            reserved(
-                mark.name.as_str(),
-                "it is a key of every record",
-                mark.origin,
-                findings,
-            );
+    for rule in &workflow.marks {
+        let former = rule.former.iter().map(|(name, origin)| (name, *origin));
+        for (name, origin) in std::iter::once((&rule.name, rule.origin)).chain(former) {
+            if RECORD_KEYS.contains(&name.as_str()) {
+                let why = "it is a key of every record";
+                reserved(name.as_str(), why, origin, findings);
+            }
         }
     }
     for action in &workflow.actions {

@@ -15,11 +15,11 @@ codes! {
             "Two things of one kind have one name."
             "rename one of them, or take it away"
         RENAMED_PRESENT = "renamed_present" Error
-            "What is called the earlier name of a state is a state still."
+            "What is called the earlier name of a state or a mark is one still."
             "take the earlier name away: a document in it stands where it stood"
         RENAMED_TWICE = "renamed_twice" Error
-            "Two states claim one earlier name."
-            "a document can be carried to one state only: take one of them away"
+            "Two states, or two marks, claim one earlier name."
+            "a document can be carried to one of them only: take the other away"
     }
     References {
         UNKNOWN_STATE = "unknown_state" Error

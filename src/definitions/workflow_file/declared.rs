@@ -1,7 +1,6 @@
 //! What a workflow declares: states, phases, outcomes, marks and events.
 
 use crate::definitions::reader::{Reader, Word};
-use crate::definitions::source::Origin;
 use crate::definitions::tree::Node;
 use crate::definitions::vocabulary::{Fact, fact};
 use crate::definitions::workflow::{Awaits, EventRule, MarkRule, OutcomeRule, PhaseRule, State};
@@ -32,7 +31,10 @@ pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> 
     for child in node.children.iter() {
         match child.name.as_ref() {
             "awaits" => awaits = read_awaits(reader, child),
-            "renamed" => former.extend(read_renamed(reader, child)),
+            "renamed" => {
+                let word = read_renamed(reader, child);
+                former.extend(word.map(|word| (Status::new(word.text), word.origin)));
+            }
             _ => reader.unknown_word(child, "a state", &["awaits", "renamed"]),
         }
     }
@@ -48,15 +50,14 @@ pub(super) fn read_state(reader: &mut Reader<'_>, node: &Node) -> Option<State> 
     })
 }
 
-/// Reads an earlier name of a state, which `migrate` carries documents from.
-fn read_renamed(reader: &mut Reader<'_>, node: &Node) -> Option<(Status, Origin)> {
+/// Reads an earlier name of a state or a mark, which `migrate` carries documents from.
+fn read_renamed(reader: &mut Reader<'_>, node: &Node) -> Option<Word> {
     for word in reader.arguments(node) {
         reader.superfluous(&word);
     }
     reader.only_properties(node, &["from"]);
     reader.no_children(node);
-    let word = reader.required(node, "from")?;
-    Some((Status::new(word.text), word.origin))
+    reader.required(node, "from")
 }
 
 fn read_awaits(reader: &mut Reader<'_>, node: &Node) -> Option<Awaits> {
@@ -118,11 +119,21 @@ pub(super) fn read_outcome(reader: &mut Reader<'_>, node: &Node) -> Option<Outco
 pub(super) fn read_mark(reader: &mut Reader<'_>, node: &Node) -> Option<MarkRule> {
     let (name, meaning) = named(reader, node)?;
     reader.only_properties(node, &[]);
-    reader.no_children(node);
+    let mut former = Vec::new();
+    for child in node.children.iter() {
+        match child.name.as_ref() {
+            "renamed" => {
+                let word = read_renamed(reader, child);
+                former.extend(word.map(|word| (Mark::new(word.text), word.origin)));
+            }
+            _ => reader.unknown_word(child, "a mark", &["renamed"]),
+        }
+    }
     Some(MarkRule {
         origin: name.origin,
         name: Mark::new(name.text),
         meaning,
+        former,
     })
 }
 

@@ -5,7 +5,7 @@ use super::Facts;
 use crate::definitions::Workflow;
 use crate::error::Failure;
 use crate::interpreter::Standing;
-use crate::model::{Code, Document, Status};
+use crate::model::{Code, Document};
 use crate::store::layout::{self, Location};
 use crate::store::tree::Kind;
 use crate::store::{StoreError, TreePath};
@@ -16,14 +16,15 @@ const UNMAPPED: &str = "if the rules were changed, say in the state that takes i
 /// What can be done where a type's `named` or `stored-in` was changed under its documents.
 const MISLAID: &str = "if the rules were changed, take `named` and `stored-in` of its type back: documents stay where they lie";
 
-fn not_carried(path: &TreePath, status: &Status, name: &Status) -> Failure {
-    let what = format!("the document is in `{status}`, which these rules call `{name}`");
+fn not_carried(path: &TreePath, what: &str, name: &str) -> Failure {
+    let what = format!("the document {what}, which these rules call `{name}`");
     let failure: Failure = StoreError::damaged(path, what).into();
     failure.hint("`qms migrate` carries it over; somebody permitted runs it once")
 }
 
 impl Facts<'_> {
-    /// Reads documents under an earlier name of their state as if they had been carried over already.
+    /// Reads documents under earlier names of their state and their marks as if they had been carried over
+    /// already.
     #[must_use]
     pub fn carrying(self) -> Self {
         Self {
@@ -89,13 +90,20 @@ impl Facts<'_> {
         )))
     }
 
-    /// Sees to it that a document stands in a state of its workflow.
+    /// Sees to it that a document stands in a state of its workflow, and bears its marks under today's names.
     pub(super) fn settle(
         &self,
         workflow: &Workflow,
         path: &TreePath,
         document: &mut Document,
     ) -> Result<(), Failure> {
+        for mark in workflow.renamed_marks(|mark| document.bears(mark)) {
+            if !self.carries {
+                let what = format!("bears the mark `{}`", mark.was);
+                return Err(not_carried(path, &what, mark.is.as_str()));
+            }
+            mark.carry(document);
+        }
         let status = &document.status;
         if workflow.state(status).is_some() {
             return Ok(());
@@ -105,7 +113,10 @@ impl Facts<'_> {
                 document.status = state.name.clone();
                 Ok(())
             }
-            Some(state) => Err(not_carried(path, status, &state.name)),
+            Some(state) => {
+                let what = format!("is in `{status}`");
+                Err(not_carried(path, &what, state.name.as_str()))
+            }
             None => {
                 let what = format!(
                     "`{}` is no state of its workflow",

@@ -4,6 +4,7 @@ use super::chain::Chain;
 use super::finding::{CARRY_OVER, Finding, RESTORE, RESTORE_TRAIL, Severity};
 use super::seals;
 use crate::definitions::doctype::Doctype;
+use crate::definitions::former::RenamedMark;
 use crate::definitions::vocabulary::Guard;
 use crate::definitions::{IdReading, Workflow};
 use crate::model::document::Presumed;
@@ -236,6 +237,17 @@ impl Subject<'_> {
         }
     }
 
+    /// Returns a record with its marks under the names of today.
+    fn with_marks_of_today(&mut self, workflow: &Workflow, mut document: Document) -> Document {
+        for renamed in workflow.renamed_marks(|mark| document.bears(mark)) {
+            let RenamedMark { was, is } = &renamed;
+            let message = format!("it bears the mark `{was}`, which the rules now call `{is}`");
+            self.warning("not_migrated", message, CARRY_OVER);
+            renamed.carry(&mut document);
+        }
+        document
+    }
+
     fn record(
         &mut self,
         reading: &IdReading<'_>,
@@ -258,6 +270,7 @@ impl Subject<'_> {
                 let marks = self.facts.rules.marks();
                 Document::from_object(object, presumed, marks).map_err(|error| error.to_string())
             });
+        let read = read.map(|document| self.with_marks_of_today(workflow, document));
         match read {
             Ok(document) if workflow.state(&document.status).is_some() => Some(document),
             Ok(mut document) if let Some(state) = workflow.renamed(&document.status) => {
