@@ -19,5 +19,6 @@ fn main() -> ExitCode {
         is_terminal,
         input: input.as_mut().map(|input| input as &mut dyn BufRead),
     };
-    ExitCode::from(run(std::env::args_os().collect(), Utc::now, &mut streams))
+    let ended = run(std::env::args_os().collect(), Utc::now, &mut streams);
+    ExitCode::from(ended.at_last())
 }

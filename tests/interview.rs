@@ -793,7 +793,7 @@ fn at_a_terminal_one_question_leads_to_the_next() {
         "interact",
         ID,
     ];
-    let status = run(words.map(OsString::from).to_vec(), noon, &mut streams);
+    let status = run(words.map(OsString::from).to_vec(), noon, &mut streams).status;
     let (out, err) = (
         String::from_utf8(out).unwrap(),
         String::from_utf8(err).unwrap(),
@@ -1060,7 +1060,7 @@ fn at_a_terminal_what_is_no_text_or_not_finished_is_not_recorded() {
         ID,
     ];
     assert_eq!(
-        run(words.map(OsString::from).to_vec(), noon, &mut streams),
+        run(words.map(OsString::from).to_vec(), noon, &mut streams).status,
         0
     );
     assert!(String::from_utf8(err).unwrap().contains("not UTF-8"));

@@ -55,7 +55,7 @@ fn minutes_later(world: &World, clock: fn() -> DateTime<Utc>, user: &str, line: 
         is_terminal: false,
         input: None,
     };
-    let status = run(words, clock, &mut streams);
+    let status = run(words, clock, &mut streams).status;
     assert_eq!(status, 0, "{}", String::from_utf8_lossy(&out));
 }
 

@@ -160,10 +160,7 @@ fn at_once(words: &[OsString]) -> Option<ArgMatches> {
         .disable_help_subcommand(true)
         .subcommand_required(true)
         .subcommand(command);
-    let matches = table.try_get_matches_from_mut(words).ok();
-    // As the rules are not taken apart at the end, neither is the table of words.
-    std::mem::forget(table);
-    matches
+    table.try_get_matches_from_mut(words).ok()
 }
 
 fn refused(error: &clap::Error, json: bool) -> Refused {

@@ -31,24 +31,49 @@ pub struct Streams<'s> {
     pub input: Option<&'s mut dyn BufRead>,
 }
 
-/// Runs the program, and returns its exit status.
-pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> u8 {
+/// A command that has ended, and what it has read and opened.
+#[must_use]
+pub struct Ended {
+    /// Its exit status.
+    pub status: u8,
+    _remains: Option<Box<Context>>,
+}
+
+impl Ended {
+    fn with(status: u8) -> Self {
+        Self {
+            status,
+            _remains: None,
+        }
+    }
+
+    /// Returns the exit status at the end of the process: to take the rules apart again would only cost time.
+    #[must_use]
+    pub fn at_last(self) -> u8 {
+        let status = self.status;
+        std::mem::forget(self);
+        status
+    }
+}
+
+/// Runs a command line.
+pub fn run(words: Vec<OsString>, clock: Clock, streams: &mut Streams<'_>) -> Ended {
     let context = Context::new(clock);
     let words = conversation::join_answers(words);
     match arguments::parse(words, context) {
         Ok(Parsed::Text(text)) => {
             // A reader that went away is no failure of ours.
             let _ = streams.out.write_all(text.as_bytes());
-            0
+            Ended::with(0)
         }
         Ok(Parsed::Command(cli, context)) => {
             let result = dispatch(&cli, &context, streams);
-            let status = render::finish(&cli, result, streams);
-            // The process ends with its command: to take the rules apart again would only cost time.
-            std::mem::forget(context);
-            status
+            Ended {
+                status: render::finish(&cli, result, streams),
+                _remains: Some(context),
+            }
         }
-        Err(refused) => render::refuse(&refused, streams),
+        Err(refused) => Ended::with(render::refuse(&refused, streams)),
     }
 }
 

@@ -123,7 +123,7 @@ impl World {
             is_terminal: false,
             input: None,
         };
-        let status = run(all, noon, &mut streams);
+        let status = run(all, noon, &mut streams).status;
         Answer {
             command: words.join(" "),
             status,
@@ -146,7 +146,7 @@ impl World {
             is_terminal: false,
             input: None,
         };
-        run(all, noon, &mut streams);
+        let _ = run(all, noon, &mut streams);
         String::from_utf8(out).unwrap()
     }
 

@@ -126,11 +126,14 @@ impl Served {
             .header("accept", "application/json, text/event-stream")
             .body(Body::from(message.to_owned()))
             .unwrap();
-        self.runtime.block_on(async {
+        let answer = async {
             let response = self.client.request(request).await.ok()?;
             let body = response.into_body().collect().await.ok()?;
             String::from_utf8(body.to_bytes().to_vec()).ok()
-        })
+        };
+        // The client may wait for a connection that went with the server.
+        let in_time = async { tokio::time::timeout(Duration::from_secs(20), answer).await };
+        self.runtime.block_on(in_time).ok()?
     }
 
     fn address(&self) -> &str {
