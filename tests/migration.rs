@@ -248,3 +248,55 @@ fn a_mark_under_an_earlier_name_is_carried_over() {
     };
     assert_eq!(leads_to(&world), leads_to(&worn()));
 }
+
+/// A project under the shipped rules, in which drafts are called sketches and EFFECTIVE takes in what was a draft.
+fn drafts_in_force() -> World {
+    let world = World::empty();
+    world.qms("config export").done();
+    world.qms("init").done();
+    world.story(
+        "lead: checkout SOP-002
+         lead: checkin SOP-002",
+    );
+    let path = "qms.d/workflows/non-executable.kdl";
+    let text = world.read(path).replace("DRAFT", "SKETCH");
+    let line = text.lines().find(|line| line.contains("state EFFECTIVE"));
+    let line = line.unwrap();
+    let merged = format!("{line} {{ renamed from=DRAFT; }}");
+    world.write(path, &text.replace(line, &merged));
+    world
+}
+
+/// Nothing comes into force by a name: a draft is carried to no state in which no document ever has a draft so.
+#[test]
+fn nothing_is_carried_where_no_document_stands_so() {
+    let world = drafts_in_force();
+    let before = world.files();
+    let refusal = world.refused("lead", "migrate", "gate_blocked");
+    let told = "SOP-002 would come to `EFFECTIVE` as no document of these rules does: v1.1, draft and issued";
+    assert_eq!(refusal["facts"]["obstacles"], json!([told]));
+    assert_same(&before, &world.files());
+}
+
+/// A record of the earlier tool may stand as none does today: it is carried, and that is told.
+#[test]
+fn an_older_record_is_carried_as_it_stands() {
+    let world = drafts_in_force();
+    let path = "QMS/.audit/SOP/SOP-002.jsonl";
+    let trail = world.read(path);
+    let unsealed = trail.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line.as_object_mut().unwrap().shift_remove("seal");
+        format!("{line}\n")
+    });
+    world.write(path, &unsealed.collect::<String>());
+    let answer = world.by("lead", "migrate");
+    let warnings = answer.json["messages"].to_string();
+    assert!(
+        warnings.contains("SOP-002 comes to `EFFECTIVE` as no document of these rules does: v1.1, draft and issued"),
+        "{}",
+        answer.json
+    );
+    answer.done();
+    assert_eq!(world.meta("SOP", "SOP-002")["status"], "EFFECTIVE");
+}

@@ -18,6 +18,7 @@ mod moves;
 mod outlook;
 mod relevance;
 pub mod report;
+pub mod stance;
 mod telling;
 mod versions;
 mod voters;

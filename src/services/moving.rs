@@ -2,7 +2,7 @@
 //! under one, is given the name of today, and whoever is asked in earlier words is asked anew, all in one commit. What the trail says is never
 //! rewritten; a line is added to it.
 
-use std::collections::BTreeMap;
+mod landing;
 
 use serde_json::Value;
 
@@ -17,15 +17,18 @@ use crate::definitions::vocabulary::Fact;
 use crate::definitions::workflow::EventRule;
 use crate::error::Failure;
 use crate::interpreter::authorize::check_group;
-use crate::interpreter::uphold::at_rest;
 use crate::interpreter::{Change, Plan, Standing, Step};
-use crate::model::{ActionName, Code, DocId, Event, Mark, Request, Stage, Status, UserName, task};
+use crate::model::{ActionName, Code, DocId, Event, Mark, Stage, Status, UserName, task};
+use crate::store::TreePath;
 use crate::store::json;
 use crate::store::layout::{self, Location};
 use crate::store::tree::Kind;
 
 /// A record, and a task file, is read up to this size.
 const LARGEST: u64 = 4 * 1024 * 1024;
+
+const HINT: &str = "say in the state that takes the place of another what that was called (`renamed from=`); by the rules \
+                    of before, bring on its way what would come where it must not stand";
 
 /// A document that is carried over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +62,8 @@ struct Found {
     changes: Vec<(Change, Location)>,
     carried: Vec<Carried>,
     stages: Vec<Stage>,
+    /// What comes under another name, and its trail.
+    renamed: Vec<(Standing, TreePath)>,
     obstacles: Vec<String>,
     warnings: Vec<String>,
 }
@@ -89,6 +94,7 @@ impl Desk {
         for name in &names {
             look.carry(name, action, &mut found)?;
         }
+        look.compare_with_proofs(&mut found)?;
         if !found.obstacles.is_empty() {
             return Err(blocked(&found.obstacles));
         }
@@ -129,7 +135,7 @@ fn blocked(obstacles: &[String]) -> Failure {
     let obstacles = obstacles.iter().map(String::as_str);
     Failure::new(Code::GateBlocked, message)
         .fact("obstacles", obstacles.collect::<Value>())
-        .hint("say in the state that takes the place of another what that was called: `renamed from=`")
+        .hint(HINT)
 }
 
 impl Look<'_> {
@@ -191,7 +197,11 @@ impl Look<'_> {
         }
         let after = self.facts.with_authorship(&location, after)?;
         if is_renamed {
-            found.obstacles.extend(self.broken_there(&after, action));
+            let broken = self.broken_there(&after, action);
+            if broken.is_empty() {
+                found.renamed.push((after.clone(), location.trail()?));
+            }
+            found.obstacles.extend(broken);
         }
         let carried = Carried {
             id: id.clone(),
@@ -218,27 +228,6 @@ impl Look<'_> {
             }
         }
         Ok(false)
-    }
-
-    /// Returns what is always true of a state, and would not be of a document that is carried to it.
-    fn broken_there(&self, after: &Standing, action: &ActionName) -> Vec<String> {
-        let document = &after.document;
-        let request = Request {
-            actor: self.actor.clone(),
-            action: action.clone(),
-            target: document.id.clone(),
-            arguments: BTreeMap::new(),
-            at: self.at,
-            in_principle: false,
-        };
-        let noted = at_rest(self.facts.rules, after, &self.roster, &request).unwrap_or_default();
-        let broken = noted.iter().filter(|noted| !noted.held);
-        let (id, to) = (&document.id, &document.status);
-        let broken = broken.map(|noted| {
-            let sentence = &noted.invariant.sentence;
-            format!("{id} would be carried to `{to}`, where this is always true: {sentence}")
-        });
-        broken.collect()
     }
 
     /// Returns the status as the record says it, and the marks that it bears under earlier names.

@@ -3,6 +3,7 @@
 use std::panic::resume_unwind;
 use std::thread::ScopedJoinHandle;
 
+use crate::analysis::prove::stance::Stances;
 use crate::analysis::prove::{Explored, MOST, Proof, Task, conclude, tasks, tasks_for};
 use crate::definitions::Rulebook;
 use crate::model::Roster;
@@ -24,6 +25,12 @@ pub fn prove_with<'r>(rules: &'r Rulebook, roster: &Roster) -> Vec<Proof<'r>> {
 #[must_use]
 pub fn prove_within(rules: &Rulebook, most: usize) -> Vec<Proof<'_>> {
     conclude(rules, &explore(tasks(rules), most))
+}
+
+/// Returns every way in which documents may stand by the rules; none where there are too many situations.
+#[must_use]
+pub fn stances(rules: &Rulebook) -> Option<Stances> {
+    Stances::of(&explore(tasks(rules), MOST))
 }
 
 fn explore(tasks: Vec<Task<'_>>, most: usize) -> Vec<Explored<'_>> {

@@ -198,7 +198,7 @@ impl Look<'_> {
             (Some(_), _) => return Ok(None),
             (None, _) => {
                 let last = trail::last(facts.view, &location.trail()?)?;
-                if last.is_some_and(|last| last.object.contains_key("seal")) {
+                if last.is_some_and(|last| last.is_sealed()) {
                     return Ok(None);
                 }
                 let record = facts.answers(&location.source()?, &reading.id)?;

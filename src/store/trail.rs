@@ -58,6 +58,12 @@ impl TrailLine {
         self.text("version").or_else(older)
     }
 
+    /// Tells whether it is sealed.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.object.contains_key("seal")
+    }
+
     /// Returns the digest of the text it is about, where it is sealed.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
