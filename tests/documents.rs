@@ -1350,3 +1350,28 @@ fn a_person_reads_what_was_struck_out() {
         assert!(text.contains(path), "{path}");
     }
 }
+
+/// Rules may let a document be born in force, and for nobody: it is made, and has neither owner nor copy.
+#[test]
+fn a_document_that_is_born_for_nobody_is_made() {
+    let world = World::empty();
+    world.qms("config export").done();
+    let path = "qms.d/doctypes/SOP.kdl";
+    let doctype = world.read(path).replace("entry=draft", "entry=planted");
+    world.write(path, &doctype);
+    world.qms("init").done();
+    let made = world.by("lead", "create SOP --title Cleaning").done();
+    assert_eq!(made["path"], "QMS/SOP/SOP-008.md");
+    assert_eq!(made["workspace_path"], serde_json::Value::Null);
+    assert_eq!(world.meta("SOP", "SOP-008")["status"], "EFFECTIVE");
+    let told = world.text("lead", "create SOP --title Rinsing");
+    let first: Vec<_> = told.lines().take(3).collect();
+    assert_eq!(
+        first,
+        [
+            "Created: SOP-009 (v1.0, EFFECTIVE)",
+            "Location: QMS/SOP/SOP-009.md",
+            "You may now: checkout, fix",
+        ]
+    );
+}

@@ -1,5 +1,7 @@
 //! `create`.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +10,7 @@ use serde_json::{Map, json};
 use super::context::Context;
 use super::{Command, telling};
 use crate::error::Failure;
-use crate::model::{Place, UserName, Verb};
+use crate::model::{Place, Verb};
 use crate::services::Outcome;
 use crate::services::creation::Creation;
 
@@ -52,10 +54,17 @@ impl Command for Create {
         let done = desk.create(user, Verb::new("create"), &wanted)?;
         let born = &done.plan.target.after;
         let document = &born.document;
-        let path = done.location.draft()?;
-        let owner = document.owner.clone().unwrap_or_else(|| UserName::new(""));
-        let copy = done.location.at(Place::Workspace, Some(&owner))?;
-        let copy = copy.map(|copy| copy.to_string()).unwrap_or_default();
+        let path = match (born.holdings.draft, born.holdings.issued) {
+            (None, Some(_)) => done.location.issued()?,
+            (Some(_), _) | (None, None) => done.location.draft()?,
+        };
+        // What is born in force, or for nobody, has no copy and no owner.
+        let owner = document.owner.as_ref();
+        let copy = match born.holdings.workspace {
+            Some(_) => done.location.at(Place::Workspace, owner)?,
+            None => None,
+        };
+        let copy = copy.map(|copy| copy.to_string());
         let mut data = Map::new();
         data.insert("doc_id".to_owned(), json!(document.id));
         data.insert("doc_type".to_owned(), json!(document.doc_type));
@@ -64,10 +73,16 @@ impl Command for Create {
         data.insert("status".to_owned(), json!(document.status));
         data.insert("path".to_owned(), json!(path.as_str()));
         data.insert("workspace_path".to_owned(), json!(copy));
-        let text = format!(
-            "Created: {} (v{}, {})\nLocation: {path}\nWorkspace: {copy}\nResponsible User: {owner}\n",
+        let mut text = format!(
+            "Created: {} (v{}, {})\nLocation: {path}\n",
             document.id, document.version, document.status
         );
+        if let Some(copy) = &copy {
+            let _ = writeln!(text, "Workspace: {copy}");
+        }
+        if let Some(owner) = owner {
+            let _ = writeln!(text, "Responsible User: {owner}");
+        }
         let outcome = telling::outcome(&done, &context.terms, data, text);
         Ok(telling::with_copy(outcome, context, &done))
     }

@@ -380,6 +380,13 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Tells whether it takes in the copy that somebody has taken for writing.
+    #[must_use]
+    pub fn takes_in(&self) -> bool {
+        let is_copy = |place: &Place| *place == Place::Workspace;
+        self.writes() && matches!(self, Self::Copy(from, _) | Self::Move(from, _) if is_copy(from))
+    }
+
     /// Tells whether it puts a new text in the place of an older one, or the first there is.
     #[must_use]
     pub fn writes(&self) -> bool {

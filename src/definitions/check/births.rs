@@ -1,5 +1,6 @@
 //! What is born has a text and, where it is held, a holder.
 
+use crate::definitions::Doctype;
 use crate::definitions::codes;
 use crate::definitions::report::Finding;
 use crate::definitions::rulebook::Rulebook;
@@ -31,6 +32,12 @@ fn born(rules: &Rulebook, workflow: &Workflow, findings: &mut Vec<Finding>) {
         {
             findings.push(nobody_writes(entry, line));
         }
+        if let Some(line) = find(fills_issued) {
+            let made_so = rules.doctypes.iter();
+            let made_so = made_so
+                .filter(|doctype| doctype.workflow == workflow.name && doctype.entry == entry.name);
+            findings.extend(made_so.map(|doctype| born_in_force(doctype, line)));
+        }
         if let Some(line) = owned
             && is_planted(rules, workflow, entry)
         {
@@ -44,6 +51,21 @@ fn fills_workspace(effect: &Effect) -> bool {
         effect,
         Effect::Copy(_, Place::Workspace) | Effect::Move(_, Place::Workspace)
     )
+}
+
+fn fills_issued(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::Copy(_, Place::Issued) | Effect::Move(_, Place::Issued)
+    )
+}
+
+fn born_in_force(doctype: &Doctype, line: &Line) -> Finding {
+    let message = format!(
+        "{} is in force as soon as somebody creates it",
+        doctype.one()
+    );
+    Finding::new(codes::BORN_IN_FORCE, line.origin, message).label("nobody judges it")
 }
 
 fn is_planted(rules: &Rulebook, workflow: &Workflow, entry: &Entry) -> bool {

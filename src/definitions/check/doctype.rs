@@ -16,6 +16,7 @@ pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
         life(rules, doctype, findings);
         parent_states(rules, doctype, findings);
         deeds_of_parents(rules, doctype, findings);
+        endless_blocks(rules, doctype, findings);
         traces(rules, doctype, findings);
     }
 }
@@ -179,6 +180,23 @@ fn unknown_state(
         .label("no such state")
         .maybe_help(help),
     );
+}
+
+/// What keeps a parent from acting while it is open must be able to end.
+fn endless_blocks(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {
+    let ends = |life: &Workflow| life.states.iter().any(|state| state.terminal);
+    if rules.life_of(doctype).is_none_or(ends) {
+        return;
+    }
+    for block in &doctype.blocks {
+        let message = format!(
+            "a document that has a `{}` can never `{}` any more",
+            doctype.name, block.verb
+        );
+        findings.push(
+            Finding::new(codes::ENDLESS_BLOCK, block.origin, message).label("for it never ends"),
+        );
+    }
 }
 
 fn deeds_of_parents(rules: &Rulebook, doctype: &Doctype, findings: &mut Vec<Finding>) {

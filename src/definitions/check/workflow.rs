@@ -8,7 +8,7 @@ use crate::definitions::rulebook::Rulebook;
 use crate::definitions::source::Origin;
 use crate::definitions::vocabulary::{Effect, Guard, Line};
 use crate::definitions::workflow::{Action, Workflow};
-use crate::model::{ActionName, Place};
+use crate::model::{ActionName, Place, Version};
 
 /// Looks at all workflows.
 pub(super) fn check(rules: &Rulebook, findings: &mut Vec<Finding>) {
@@ -171,15 +171,18 @@ fn template_is_fixed(rules: &Rulebook, doer: Doer<'_>, line: &Line, findings: &m
     }
 }
 
+/// What was ever approved bears this version at least.
+const FIRST_APPROVED: Version = Version { major: 1, minor: 0 };
+
 fn erase_is_guarded(doer: Doer<'_>, line: &Line, findings: &mut Vec<Finding>) {
     if line.effect != Effect::Erase {
         return;
     }
     let guarded = match doer {
-        Doer::Action(action) => action
-            .requires
-            .iter()
-            .any(|condition| condition.wanted && matches!(condition.guard, Guard::VersionBelow(_))),
+        Doer::Action(action) => action.requires.iter().any(|condition| {
+            condition.wanted
+                && matches!(condition.guard, Guard::VersionBelow(bound) if bound <= FIRST_APPROVED)
+        }),
         Doer::Entry(_) | Doer::Reaction(_) | Doer::Automatic | Doer::Invariant(_) => false,
     };
     if !guarded {

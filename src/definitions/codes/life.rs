@@ -79,6 +79,9 @@ codes! {
         NOBODY_WRITES = "nobody_writes" Error
             "A copy is put into the workspace of nobody."
             "write `set owner actor` before it"
+        BORN_IN_FORCE = "born_in_force" Warning
+            "Whoever may create a document puts it in force with that."
+            "leave such an entry to `init`: give the type another `entry=`, and this one as `seed=`"
         PLANTED_OWNER = "planted_owner" Error
             "What `init` plants would have an owner, and `init` acts for nobody."
             "give `seed=` another entry, or take the line away"
@@ -105,5 +108,11 @@ codes! {
         UNTOLD_WRITING = "untold_writing" Error
             "A text is written, the rules ask who wrote it, and no line of the trail tells."
             "log an event there that is logged nowhere else, or only where a text is written too"
+        UNTOLD_ANSWER = "untold_answer" Error
+            "An answer is kept, the rules ask which text it is about, and no line of the trail tells."
+            "log an event there that `records outcome`"
+        WRITTEN_BY_ANOTHER = "written_by_another" Error
+            "A copy is taken in that another may hold than who acts, and the rules ask who wrote it."
+            "let its holder do it: `require checked-out by=actor`"
     }
 }

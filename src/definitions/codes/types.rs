@@ -26,6 +26,9 @@ codes! {
         NO_PARENT = "no_parent" Error
             "A type without a parent speaks of its parent."
             "say whose child it is, `child-of TYPE`, or take the line away"
+        ENDLESS_BLOCK = "endless_block" Error
+            "What keeps its parent from acting while it is open has no end."
+            "give its workflow a terminal state, or take `blocks-parent` away"
         NO_FOREBEAR = "no_forebear" Error
             "Every parent of a type is a child of its own, so none can ever be born."
             "name a parent that is nobody's child"
