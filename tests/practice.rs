@@ -99,3 +99,45 @@ fn a_template_that_is_nowhere_is_told() {
     );
     assert_eq!(found(&world), (0, Vec::new()));
 }
+
+/// Where the only one who may judge a text may also write it, that is told: what they wrote would come to no end. With
+/// a second one it is not.
+///
+/// Verifies: REQ-SEC-007
+#[test]
+fn the_only_judge_who_is_an_author_is_told_of() {
+    let world = World::empty();
+    world.qms("config export").done();
+    let path = "qms.d/permissions/registry.kdl";
+    let writing = [
+        "create  ", "checkout", "checkin ", "route   ", "withdraw", "release ", "revert  ",
+        "close   ",
+    ];
+    let permits = writing.iter().fold(world.read(path), |text, verb| {
+        let permit = format!("permit {verb} {{ to initiator");
+        assert_eq!(text.matches(&permit).count(), 1, "{permit}");
+        text.replace(&permit, &format!("{permit} quality"))
+    });
+    world.write(path, &permits);
+    for life in ["executable", "non-executable"] {
+        let path = format!("qms.d/workflows/{life}.kdl");
+        let text = world.read(&path);
+        let approve = "    action approve {\n";
+        assert_eq!(text.matches(approve).count(), 1);
+        let with = format!("{approve}        require not owner\n        require not author\n");
+        world.write(&path, &text.replace(approve, &with));
+    }
+    world.qms("init").done();
+    let told = |(status, told): (u8, Vec<String>)| {
+        assert_eq!(status, 0, "{told:#?}");
+        let alone = told
+            .into_iter()
+            .filter(|line| line.contains("the only one who may judge it"));
+        alone.collect::<Vec<_>>()
+    };
+    let alone = told(found(&world));
+    assert_eq!(alone.len(), 2, "{alone:#?}");
+    assert!(alone[1].ends_with("comes to no end from DRAFT, IN_REVIEW, REVIEWED, IN_APPROVAL"));
+    world.by("lead", "user add quinn --group quality").done();
+    assert_eq!(told(found(&world)), Vec::<String>::new());
+}

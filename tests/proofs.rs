@@ -9,7 +9,7 @@ use qms::analysis::prove::{Proof, Verdict, is_staffed};
 use qms::analysis::rehearse::rehearse;
 use qms::definitions::codes::Level;
 use qms::definitions::scenario::read_scenarios;
-use qms::definitions::{RuleError, Rulebook, SourceFile, codes};
+use qms::definitions::{RuleError, Rulebook, SourceFile, codes, shipped};
 use qms::model::{Group, Membership, Roster, Source, UserName};
 use qms::services::proving::{prove, prove_within};
 
@@ -22,12 +22,23 @@ pub(crate) type Change<'c> = (&'c str, &'c str, &'c str);
 pub(crate) fn library(changes: &[Change<'_>]) -> Rulebook {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/library");
     let files = World::copy_of(&folder).files().into_iter();
-    let mut files: BTreeMap<_, _> = files
+    let files = files
         .filter(|(path, _)| !path.ends_with('/'))
-        .map(|(path, text)| (path, String::from_utf8(text).unwrap()))
-        .collect();
+        .map(|(path, text)| (path, String::from_utf8(text).unwrap()));
+    changed(files.collect(), changes)
+}
+
+/// Returns the shipped rules with some changes made.
+pub(crate) fn shipped_with(changes: &[Change<'_>]) -> Rulebook {
+    let files = ["workflows", "doctypes", "permissions"];
+    let files = files.into_iter().flat_map(shipped::files);
+    let files = files.map(|file| (file.path.into_owned(), file.text.into_owned()));
+    changed(files.collect(), changes)
+}
+
+fn changed(mut files: BTreeMap<String, String>, changes: &[Change<'_>]) -> Rulebook {
     for (path, old, new) in changes {
-        let text = files.get_mut(*path).expect("a file of the library");
+        let text = files.get_mut(*path).expect("a file of the rules");
         assert_eq!(
             text.matches(old).count(),
             1,
@@ -39,7 +50,7 @@ pub(crate) fn library(changes: &[Change<'_>]) -> Rulebook {
         path: path.into(),
         text: text.into(),
     });
-    Rulebook::examine("library", sources.collect()).0
+    Rulebook::examine("changed", sources.collect()).0
 }
 
 /// Returns the report on the library's rules with some changes made.
@@ -165,6 +176,15 @@ fn a_version_that_the_record_would_not_tell_is_found() {
         LIFE,
         "            if all-answered\n            if mark revised\n",
         "            if all-answered\n",
+    )]));
+}
+
+#[test]
+fn a_copy_that_another_holds_than_the_owner_is_found() {
+    shown(&report(&[(
+        LIFE,
+        "        require not checked-out\n        set owner actor\n",
+        "        require not checked-out\n",
     )]));
 }
 

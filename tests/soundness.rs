@@ -3,9 +3,10 @@
 //! Each rulebook is the library's with a sentence that people can break only in one particular way: by naming some
 //! of those who could be named, by being two of one group, by having children. The prover has to find that way.
 
-use crate::proofs::{Change, library};
+use crate::common::World;
+use crate::proofs::{Change, library, shipped_with};
 use qms::analysis::prove::{FaultKind, Proof, Verdict};
-use qms::definitions::Rulebook;
+use qms::definitions::{Rulebook, SourceFile};
 use qms::services::proving::prove;
 
 const LIFE: &str = "workflows/lending.kdl";
@@ -22,12 +23,20 @@ fn held(sentence: &str, changes: &[Change<'_>]) -> Rulebook {
 /// Returns who does what, step by step, on the shortest way to break the further sentence.
 #[track_caller]
 fn broken(rules: &Rulebook) -> Vec<String> {
+    broken_of(rules, "S")
+}
+
+/// Returns who does what, step by step, on the shortest way to break a sentence.
+#[track_caller]
+fn broken_of(rules: &Rulebook, sentence: &str) -> Vec<String> {
     let proofs = prove(rules);
-    let mut sentences = proofs.iter().flat_map(|proof| &proof.sentences);
-    let found = sentences.find(|sentence| sentence.invariant.sentence == "S");
-    let Verdict::Broken(story) = &found.expect("it is asked").verdict else {
-        panic!("it is not broken: {:?}", found.map(|found| &found.verdict));
-    };
+    let sentences = proofs.iter().flat_map(|proof| &proof.sentences);
+    let mut asked = sentences.filter(|found| found.invariant.sentence == sentence);
+    let story = asked.find_map(|found| match &found.verdict {
+        Verdict::Broken(story) => Some(story),
+        Verdict::Proved | Verdict::NotProved | Verdict::NeverMet => None,
+    });
+    let story = story.expect("it is broken");
     let steps = story.steps.iter();
     steps
         .map(|step| format!("{} {}", step.who, step.what))
@@ -159,4 +168,159 @@ fn one_of_a_group_judges_what_another_wrote() {
         faults.any(|fault| fault.kind == FaultKind::Stranded)
     };
     assert!(!prove(&rules).iter().any(stranded));
+}
+
+const PROCEDURES: &str = "workflows/non-executable.kdl";
+const REGISTRY: &str = "permissions/registry.kdl";
+const SETTLED: &str = "What is settled awaits nobody.";
+const OTHER_TEXT: &str = "No document takes effect, or leaves it, on a review of another text.";
+const FORGOTTEN: Change<'_> = (
+    PROCEDURES,
+    "            dismiss everyone\n            clear outcomes\n        }\n        archive draft",
+    "            dismiss everyone\n        }\n        archive draft",
+);
+
+/// Quality alone reviews, as those who are named, and reviewers alone approve.
+const APART: [Change<'_>; 5] = [
+    (
+        REGISTRY,
+        "permit review   { to initiator quality reviewer; only assignee }",
+        "permit review   { to quality; only assignee }",
+    ),
+    (
+        REGISTRY,
+        "permit approve  { to quality reviewer; only assignee }",
+        "permit approve  { to reviewer; only assignee }",
+    ),
+    (
+        REGISTRY,
+        "permit reject   { to quality reviewer; only assignee }",
+        "permit reject   { to reviewer; only assignee }",
+    ),
+    (
+        PROCEDURES,
+        "        clear mark retiring\n        ask named else=quality\n        log STATUS_CHANGE\n        log ROUTE_APPROVAL",
+        "        clear mark retiring\n        ask named else=reviewer\n        log STATUS_CHANGE\n        log ROUTE_APPROVAL",
+    ),
+    (
+        PROCEDURES,
+        "        set mark retiring\n        ask named else=quality",
+        "        set mark retiring\n        ask named else=reviewer",
+    ),
+];
+const ASKED: &str = "        clear outcomes\n        clear mark retiring\n        ask named else=quality\n        log STATUS_CHANGE\n        log ROUTE_REVIEW";
+
+/// Where nobody else may answer, two of a kind are named: one answers while the other is asked still.
+#[test]
+fn two_who_alone_may_answer_are_named_together() {
+    let named = "        require given assignees\n        clear outcomes\n        clear mark retiring\n        ask named\n        log STATUS_CHANGE\n        log ROUTE_REVIEW";
+    let early = [
+        (PROCEDURES, ASKED, named),
+        (
+            PROCEDURES,
+            "        from IN_REVIEW\n        record outcome\n        dismiss actor\n        log REVIEW",
+            "        from IN_REVIEW to=REVIEWED\n        record outcome\n        dismiss actor\n        log REVIEW\n        log STATUS_CHANGE",
+        ),
+        (
+            PROCEDURES,
+            "        from IN_REVIEW to=REVIEWED {\n            if all-answered\n            log STATUS_CHANGE\n        }\n",
+            "",
+        ),
+    ];
+    let rules = shipped_with(&[&APART[..], &early].concat());
+    let story = broken_of(&rules, SETTLED);
+    assert!(
+        story
+            .iter()
+            .any(|step| step.ends_with("--assignees quality quality-2")),
+        "{story:#?}"
+    );
+}
+
+/// One after the other is named too: what the first answered about an earlier text counts, if nobody forgets it.
+#[test]
+fn two_who_alone_may_answer_are_named_one_after_the_other() {
+    let named = "        require given assignees\n        clear mark retiring\n        ask named\n        log STATUS_CHANGE\n        log ROUTE_REVIEW";
+    let stale = [(PROCEDURES, ASKED, named), FORGOTTEN];
+    broken_of(&shipped_with(&[&APART[..], &stale].concat()), OTHER_TEXT);
+}
+
+/// Where all are alike and nobody answers about their own, it takes three: the owner, and two who answer.
+#[test]
+fn three_of_one_group_are_there_where_it_takes_three() {
+    let files =
+        World::copy_of(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/club"));
+    let files = files
+        .files()
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with('/'));
+    let sources = files.map(|(path, text)| SourceFile {
+        path: path.into(),
+        text: String::from_utf8(text).unwrap().into(),
+    });
+    let (rules, _) = Rulebook::examine("club", sources.collect());
+    let story = broken_of(
+        &rules,
+        "Nothing is carried by an answer about another text.",
+    );
+    let voters = story.iter().filter_map(|step| step.split_once(" vote"));
+    let mut voters: Vec<_> = voters.map(|(who, _)| who).collect();
+    voters.sort_unstable();
+    voters.dedup();
+    assert_eq!(voters.len(), 2, "{story:#?}");
+}
+
+/// What is done first is given the outcome too, and what it is given may make a difference to the rest.
+#[test]
+fn outcomes_are_tried_where_what_is_done_first_records_one() {
+    let conclude = "    // ── Approval ───";
+    let with = "    action conclude {\n        first review\n        require given outcome comment\n        require unanimous recommend\n        from IN_REVIEW to=REVIEWED\n        log STATUS_CHANGE\n    }\n\n    // ── Approval ───";
+    let permit = "permit assign   { to quality }";
+    let permits = "permit assign   { to quality }\npermit conclude { to quality; only assignee }";
+    let rules = shipped_with(&[(PROCEDURES, conclude, with), (REGISTRY, permit, permits)]);
+    let story = broken_of(&rules, SETTLED);
+    let last = story.last().expect("a step");
+    assert!(
+        last.contains("conclude") && last.contains("--outcome recommend"),
+        "{story:#?}"
+    );
+}
+
+/// Returns what must not be, and is.
+fn faults(changes: &[Change<'_>]) -> Vec<FaultKind> {
+    let rules = shipped_with(changes);
+    let proofs = prove(&rules);
+    let faults = proofs.iter().flat_map(|proof| &proof.faults);
+    faults.map(|fault| fault.kind).collect()
+}
+
+/// A text that is approved and taken away on the same way is lost.
+#[test]
+fn what_is_approved_and_removed_at_once_is_lost() {
+    let kept = "            if mark retiring\n            archive draft\n            remove draft";
+    let lost = "            if mark retiring\n            remove draft";
+    assert_eq!(
+        faults(&[(PROCEDURES, kept, lost)]),
+        [FaultKind::ApprovedTextLost]
+    );
+    assert_eq!(faults(&[]), []);
+}
+
+/// Whoever holds a copy owns the document: otherwise nobody could give it back.
+#[test]
+fn a_copy_is_held_by_the_owner() {
+    let permit = (
+        REGISTRY,
+        "permit assign   { to quality }",
+        "permit assign   { to quality }\npermit takeover { to initiator }",
+    );
+    let review = "    // ── Review ──";
+    let takeover = "    action takeover {\n        from DRAFT\n        set owner actor\n        log CHECKOUT\n    }\n\n    // ── Review ──";
+    let found = faults(&[permit, (PROCEDURES, review, takeover)]);
+    assert!(found.contains(&FaultKind::CopyAstray), "{found:?}");
+
+    let checkout = "        set owner actor\n        copy draft to=workspace";
+    let for_another = "        copy draft to=workspace";
+    let found = faults(&[(PROCEDURES, checkout, for_another)]);
+    assert!(found.contains(&FaultKind::CopyAstray), "{found:?}");
 }

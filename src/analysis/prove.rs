@@ -118,10 +118,14 @@ pub enum FaultKind {
     ArchiveRewritten,
     /// What lies where does not follow from record and trail.
     VersionAstray,
+    /// A copy is in the hands of somebody who does not own the document.
+    CopyAstray,
     /// A document rests where it may only pass.
     RestsInPassing,
     /// No end can be reached any more.
     Stranded,
+    /// No end can be reached, for the only one who could judge wrote it.
+    Unjudged,
 }
 
 /// A life that can be explored: a workflow, as the documents of some types live it.

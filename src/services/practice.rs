@@ -147,12 +147,14 @@ fn lacking(
     if proof.situations == 0 && whole.situations > 0 {
         return vec![told("nobody may create a document".to_owned())];
     }
-    let stranded = |proof: &Proof<'_>, state: &State| {
+    let is_at_fault = |proof: &Proof<'_>, kind: FaultKind, state: &State| {
         let mut faults = proof.faults.iter();
-        faults.any(|fault| fault.kind == FaultKind::Stranded && fault.origin == state.origin)
+        faults.any(|fault| fault.kind == kind && fault.origin == state.origin)
     };
-    let states = workflow.states.iter();
-    let stuck = states.filter(|state| stranded(proof, state) && !stranded(whole, state));
+    let stranded = |proof, state| is_at_fault(proof, FaultKind::Stranded, state);
+    let states = || workflow.states.iter();
+    let stuck = states().filter(|state| stranded(proof, state) && !stranded(whole, state));
+    let unjudged = states().filter(|state| is_at_fault(proof, FaultKind::Unjudged, state));
     let is_reached = |state: &&&State| !whole.unreached.contains(*state);
     let unreached = proof.unreached.iter().filter(is_reached).copied();
     let what = match workflow.subject {
@@ -161,7 +163,12 @@ fn lacking(
     };
     let stuck = names(stuck).map(|names| told(format!("no {what} comes to an end from {names}")));
     let unreached = names(unreached).map(|names| told(format!("no {what} comes to {names}")));
-    stuck.into_iter().chain(unreached).collect()
+    let unjudged = names(unjudged).map(|names| {
+        let message =
+            format!("what the only one who may judge it wrote comes to no end from {names}");
+        told(message).help("add a second user to the group that judges")
+    });
+    stuck.into_iter().chain(unreached).chain(unjudged).collect()
 }
 
 /// Returns the names of states; none where there are none.

@@ -84,8 +84,8 @@ pub(super) struct Chances {
     pub(super) flaws: Vec<Place>,
     /// All that governance of code may find.
     pub(super) findings: Vec<CodeSeen>,
-    /// Whom it names, as the actions done before it ask.
-    names_before: bool,
+    /// Whether what is done before it depends on what it is given: on whom it names, or which outcome.
+    given_before: bool,
     /// Whom it names, as its own arms ask.
     names: bool,
 }
@@ -123,6 +123,8 @@ impl Chances {
         let mut evidence: Vec<Evidence> = evidence.cloned().collect();
         evidence.sort();
         evidence.dedup();
+        let mut before = done.iter().filter(|inner| inner.name != action.name);
+        let records_before = before.any(|inner| inner.records_outcome());
         let own = action.arms.iter().flat_map(|arm| &arm.conditions);
         let asks_whom = |condition: &&Condition| condition.guard == Guard::UnaskedNamed;
         let names = own.filter(asks_whom).count();
@@ -131,15 +133,15 @@ impl Chances {
             children: children_count(&done, &held),
             flaws,
             findings: findings(&evidence),
-            names_before: guards.iter().filter(asks_whom).count() > names,
+            given_before: records_before || guards.iter().filter(asks_whom).count() > names,
             names: names > 0,
         }
     }
 
     /// Tells whether something that is refused would be refused with other arguments too.
     pub(super) fn are_gone(&self, asked: &Request, refusal: &Refusal) -> bool {
-        if self.names_before {
-            // What is done first depends on who is named, and the rest on what was done.
+        if self.given_before {
+            // What is done first depends on what is given, and the rest on what was done.
             return false;
         }
         let code = refusal.code();

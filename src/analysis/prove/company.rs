@@ -26,19 +26,21 @@ pub(super) struct Company {
     /// The same, in order.
     pub(super) people: Vec<User>,
     /// Which of them could trade places without anybody noticing, each as a position in `people`.
-    pub(super) peers: Vec<(usize, usize)>,
+    pub(super) peers: Vec<Vec<usize>>,
+    /// Whether these are all there are, and nobody else could come.
+    pub(super) is_everybody: bool,
 }
 
 impl Company {
-    /// Returns the people whom a workflow concerns: one of each group, a second one of those [of whom there must be
-    /// two](Voting::needs_two), and two who may create.
+    /// Returns the people whom a workflow concerns: one of each group, more of those [who answer](Voting::wanted), and
+    /// two who may create.
     pub(super) fn of(rules: &Rulebook, workflow: &Workflow) -> Self {
         let voting = Voting::of(rules, workflow);
         let groups = rules.groups.iter().map(|rule| &rule.name);
         let people = groups.flat_map(|group| {
             let first = UserName::new(group.as_str().to_owned());
-            let another = voting.needs_two(group).then(|| second(group));
-            let names = [Some(first), another].into_iter().flatten();
+            let others = (2..=voting.wanted(group)).map(|number| another(group, number));
+            let names = std::iter::once(first).chain(others);
             names.map(move |name| (name, group))
         });
         let mut company = Self::gather(rules, workflow, people);
@@ -50,20 +52,25 @@ impl Company {
     pub(super) fn from(rules: &Rulebook, workflow: &Workflow, roster: &Roster) -> Self {
         let people = roster.iter();
         let people = people.map(|(name, membership)| (name.clone(), &membership.group));
-        Self::gather(rules, workflow, people)
+        Self {
+            is_everybody: true,
+            ..Self::gather(rules, workflow, people)
+        }
     }
 
-    /// Takes those who have rights here; of more than two with equal rights, the first two.
+    /// Takes those who have rights here; of many with equal rights, the first two, and a third where one is wanted.
     fn gather<'g>(
         rules: &Rulebook,
         workflow: &Workflow,
         people: impl Iterator<Item = (UserName, &'g Group)>,
     ) -> Self {
+        let voting = Voting::of(rules, workflow);
         let mut classes: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
         let mut company = Self {
             roster: Roster::default(),
             people: Vec::new(),
             peers: Vec::new(),
+            is_everybody: false,
         };
         for (name, group) in people {
             let rights = rights(rules, workflow, group);
@@ -76,19 +83,14 @@ impl Company {
                 classes.len() - 1
             });
             if let Some((_, members)) = classes.get_mut(position)
-                && members.len() < PEERS
+                && members.len() < PEERS.max(voting.wanted(group))
             {
                 members.push(company.people.len());
                 company.hire(name, group);
             }
         }
-        let pairs = classes
-            .iter()
-            .filter_map(|(_, members)| match members.as_slice() {
-                [one, other] => Some((*one, *other)),
-                _ => None,
-            });
-        company.peers = pairs.collect();
+        let peers = classes.into_iter().map(|(_, members)| members);
+        company.peers = peers.filter(|members| members.len() > 1).collect();
         company
     }
 
@@ -113,7 +115,7 @@ impl Company {
             },
         ] = authors.as_slice()
         {
-            self.hire(second(group), group);
+            self.hire(another(group, 2), group);
         }
     }
 
@@ -133,13 +135,13 @@ impl Company {
     }
 }
 
-/// Returns the name of the second one of a group.
-fn second(group: &Group) -> UserName {
-    UserName::new(format!("{group}-2"))
+/// Returns the name of a further one of a group.
+fn another(group: &Group, number: usize) -> UserName {
+    UserName::new(format!("{group}-{number}"))
 }
 
-/// Tells whether a roster has everybody whom proofs take for granted: somebody of each group, two where there must
-/// be two, and two who may create, if anybody may. What is proved of those is true of it.
+/// Tells whether a roster has everybody whom proofs take for granted: somebody of each group, as many as are wanted,
+/// and two who may create, if anybody may. What is proved of those is true of it.
 #[must_use]
 pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
     let workflows = rules.workflows.iter();
@@ -147,8 +149,8 @@ pub fn is_staffed(rules: &Rulebook, roster: &Roster) -> bool {
         .map(|workflow| Voting::of(rules, workflow))
         .collect();
     let is_there = |group: &Group| {
-        let is_twice = votings.iter().any(|voting| voting.needs_two(group));
-        let wanted = 1 + usize::from(is_twice);
+        let wanted = votings.iter().map(|voting| voting.wanted(group));
+        let wanted = wanted.max().unwrap_or(1);
         let members = roster.iter().filter(|(_, known)| known.group == *group);
         members.count() >= wanted
     };

@@ -298,6 +298,8 @@ impl Explorer<'_> {
         let state = self.life.workflow.state(status);
         let fault = if state.is_some_and(|state| state.passing) {
             Some(FaultKind::RestsInPassing)
+        } else if self.is_copy_astray(&way, &change) {
+            Some(FaultKind::CopyAstray)
         } else {
             ghost.follow(&change)
         };
@@ -311,6 +313,25 @@ impl Explorer<'_> {
         };
         self.life.settle(&mut node);
         self.keep(from, way, node);
+    }
+
+    /// Tells whether who holds a copy is not the owner: it was taken for somebody else, or the owner changed while it
+    /// was out.
+    fn is_copy_astray(&self, way: &Way, change: &Change) -> bool {
+        let after = &change.after.document;
+        if after.checked_out.is_none() {
+            return false;
+        }
+        let before = change.before.as_ref();
+        if let Some(before) = before.filter(|before| before.checked_out.is_some()) {
+            return before.owner != after.owner;
+        }
+        let actor = match way {
+            Way::Born(name) => Some(name),
+            Way::Asked(number, _) => self.moves.get(*number).map(|moved| &moved.actor),
+            Way::Written(_) | Way::Reacted(_) => return false,
+        };
+        after.owner.as_ref() != actor
     }
 
     /// Takes in how an invariant stood; broken once, it stays broken.

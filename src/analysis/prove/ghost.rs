@@ -23,6 +23,49 @@ pub(super) struct Ghost {
     pub(super) last: Option<Version>,
 }
 
+/// The text that is approved by a change, if it approves one: the one worked on when the version rises, whatever
+/// becomes of its place on the same way.
+#[derive(Debug)]
+struct Judged {
+    /// The major number before the change.
+    from: Option<u32>,
+    /// The text worked on so far.
+    text: Option<Text>,
+    /// The version to which it has risen, once a step bears it.
+    risen: Option<Version>,
+}
+
+impl Judged {
+    fn of(ghost: &Ghost, change: &Change) -> Self {
+        let before = change.before.as_ref();
+        Self {
+            from: before.map(|before| before.version.major),
+            text: ghost.worked_on(),
+            risen: None,
+        }
+    }
+
+    /// Looks at what there is before a step is done.
+    fn before(&mut self, ghost: &Ghost, step: &Step) {
+        if self.risen.is_some() {
+            return;
+        }
+        self.text = ghost.worked_on().or(self.text);
+        let version = match step {
+            Step::Append(event) => Some(event.version),
+            Step::Archive(_, version) => Some(*version),
+            Step::Place(..)
+            | Step::Take(_)
+            | Step::Rewrite(..)
+            | Step::PutMeta
+            | Step::GiveTask(_)
+            | Step::DropTasks(_)
+            | Step::Erase => None,
+        };
+        self.risen = version.filter(|version| self.from.is_some_and(|from| from < version.major));
+    }
+}
+
 impl Ghost {
     fn text(&self, place: Place) -> Option<Text> {
         let mut places = PLACES.iter().zip(self.texts);
@@ -63,7 +106,9 @@ impl Ghost {
     /// Does the steps of a plan; returns what must not be.
     pub(super) fn follow(&mut self, change: &Change) -> Option<FaultKind> {
         let mut fault = None;
+        let mut judged = Judged::of(self, change);
         for step in &change.steps {
+            judged.before(self, step);
             match step {
                 Step::Place(from, to) => {
                     let text = if *from == Place::Template {
@@ -84,10 +129,10 @@ impl Ghost {
                 | Step::Erase => {}
             }
         }
-        self.approve(change);
+        self.approve(change, &judged);
         fault
-            .or_else(|| self.lost(&change.after))
             .or_else(|| self.astray(&change.after))
+            .or_else(|| self.lost(&change.after))
     }
 
     /// Archives a text; what is archived never changes.
@@ -115,25 +160,26 @@ impl Ghost {
         self.put(place, Some(fresh));
     }
 
-    /// Notes what became an approved version.
-    fn approve(&mut self, change: &Change) {
+    /// Notes what became an approved version, or was born as one.
+    fn approve(&mut self, change: &Change, judged: &Judged) {
         let after = &change.after;
-        let rose = change
-            .before
-            .as_ref()
-            .is_some_and(|before| before.version.major < after.document.version.major);
         let is_born_in_force = change.before.is_none() && after.holdings.issued.is_some();
-        if !rose && !is_born_in_force {
-            return;
+        if judged
+            .from
+            .is_some_and(|from| from < after.document.version.major)
+        {
+            let version = judged.risen.unwrap_or(after.document.version);
+            let text = judged.text.or_else(|| self.worked_on());
+            self.approved.extend(text.map(|text| (version, text)));
+        } else if is_born_in_force {
+            let text = self.worked_on();
+            self.approved.extend(after.holdings.issued.zip(text));
         }
-        let place = if after.holdings.draft.is_some() {
-            Place::Draft
-        } else {
-            Place::Issued
-        };
-        if let Some((version, text)) = after.holdings.at(place).zip(self.text(place)) {
-            self.approved.push((version, text));
-        }
+    }
+
+    /// Returns the text that is worked on; where there is none, the one in force.
+    fn worked_on(&self) -> Option<Text> {
+        self.text(Place::Draft).or(self.text(Place::Issued))
     }
 
     /// Tells whether an approved text lies nowhere any more.

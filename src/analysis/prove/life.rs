@@ -246,8 +246,8 @@ impl<'r> Life<'r> {
         standing.effective_date = None;
     }
 
-    /// Returns the description that is equal for situations that are one. Peers may trade places: of each two
-    /// the one of whom less is to be said comes first.
+    /// Returns the description that is equal for situations that are one. Peers may trade places: those of
+    /// whom less is to be said come first.
     pub(super) fn key(&self, node: &Node) -> Vec<u8> {
         let Node { standing, ghost } = node;
         let document = &standing.document;
@@ -296,9 +296,13 @@ impl<'r> Life<'r> {
             [flags, place(answer)]
         });
         let mut people: Vec<_> = people.collect();
-        for (one, other) in &self.company.peers {
-            if people.get(*other) < people.get(*one) {
-                people.swap(*one, *other);
+        for peers in &self.company.peers {
+            for (index, one) in peers.iter().enumerate() {
+                for other in peers.iter().skip(index + 1) {
+                    if people.get(*other) < people.get(*one) {
+                        people.swap(*one, *other);
+                    }
+                }
             }
         }
         key.extend(people.as_flattened());

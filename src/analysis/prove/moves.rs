@@ -10,7 +10,7 @@ use crate::definitions::vocabulary::{Condition, Effect, Fact, Guard, Line, Whom}
 use crate::definitions::workflow::{Action, EventRule};
 use crate::definitions::{Rulebook, Workflow};
 use crate::interpreter::authorize::lack;
-use crate::model::{Argument, ArgumentName, DocId, Document, Request, UserName};
+use crate::model::{Argument, ArgumentName, DocId, Document, Place, Request, UserName};
 
 /// What one person could ask for with one action.
 #[derive(Clone, Debug)]
@@ -80,13 +80,14 @@ impl Company {
         action: &Action,
     ) -> Vec<BTreeMap<ArgumentName, Argument>> {
         let demanded: Vec<_> = action.demands().collect();
+        let done = workflow.with_firsts(action);
         let mut ways = vec![BTreeMap::new()];
-        if action.records_outcome() {
+        if done.iter().any(|action| action.records_outcome()) {
             let outcomes = workflow.outcomes.iter();
             let given = outcomes.map(|rule| Argument::Outcome(rule.name.clone()));
             ways = each(&ways, "outcome", given.collect(), true);
         }
-        if action.names_people() {
+        if done.iter().any(|action| action.names_people()) {
             let given = choices(&Voting::of(rules, workflow).named(&self.people));
             let is_demanded = demanded.iter().any(|name| **name == *"assignees");
             let given = given.into_iter().map(Argument::People);
@@ -159,7 +160,11 @@ fn is_the_same_by_all(rules: &Rulebook, workflow: &Workflow, action: &Action) ->
         let logged = line.effect.logs().and_then(|name| workflow.event(name));
         matches!(
             line.effect,
-            Effect::SetOwner | Effect::RecordOutcome | Effect::Dismiss(Whom::Actor)
+            Effect::SetOwner
+                | Effect::RecordOutcome
+                | Effect::Dismiss(Whom::Actor)
+                | Effect::Copy(_, Place::Workspace)
+                | Effect::Move(_, Place::Workspace)
         ) || logged.is_some_and(says_who)
     };
     let alone = workflow.automatic.iter().flat_map(|arm| &arm.effects);

@@ -2,10 +2,13 @@
 
 use super::explore::Explorer;
 use super::{Fault, FaultKind};
+use crate::definitions::vocabulary::Guard;
+use crate::definitions::workflow::{Action, Occasion};
+use crate::model::UserName;
 
 /// Returns the nearest situation of each state from which no end can be reached; where there is no end, from
 /// which nothing can be. Where an end fails only because everybody has written who could judge, it does not: somebody
-/// new could.
+/// new could. Among people who are all there are, that is told of what the only one who could judge it wrote.
 pub(super) fn stranded(explorer: &Explorer<'_>) -> Vec<Fault> {
     let mut ways: Vec<Vec<usize>> = explorer
         .found
@@ -13,24 +16,48 @@ pub(super) fn stranded(explorer: &Explorer<'_>) -> Vec<Fault> {
         .map(|found| found.leads_to.clone())
         .collect();
     let mut ends = reaching(explorer, &ways);
+    let mut faults = Vec::new();
     if ends.contains(&false) {
+        let judges = judges(explorer);
+        for (index, ways) in ways.iter_mut().enumerate() {
+            if authors(explorer, index, &judges) > 1 {
+                ways.extend(with_somebody_new(explorer, index));
+            }
+        }
+        let among_them = reaching(explorer, &ways);
         for (index, ways) in ways.iter_mut().enumerate() {
             ways.extend(with_somebody_new(explorer, index));
         }
         ends = reaching(explorer, &ways);
+        if explorer.life.company.is_everybody {
+            let pairs = among_them.iter().zip(&ends);
+            let alone = pairs.map(|(among_them, end)| *among_them || !end);
+            tell(explorer, FaultKind::Unjudged, alone, &mut faults);
+        }
     }
+    tell(explorer, FaultKind::Stranded, ends.into_iter(), &mut faults);
+    faults
+}
+
+/// Tells of the nearest situation of each state that is not well.
+fn tell(
+    explorer: &Explorer<'_>,
+    kind: FaultKind,
+    well: impl Iterator<Item = bool>,
+    faults: &mut Vec<Fault>,
+) {
     let states = &explorer.life.workflow.states;
-    let mut faults: Vec<Fault> = Vec::new();
-    for (index, _) in ends.iter().enumerate().filter(|(_, end)| !**end) {
+    for (index, _) in well.enumerate().filter(|(_, well)| !well) {
         let found = explorer.found.get(index);
         let status = found.map(|found| &found.node.standing.document.status);
         let state = states.iter().find(|state| Some(&state.name) == status);
         let Some(state) = state else { continue };
-        if faults.iter().any(|fault| fault.origin == state.origin) {
+        let is_known = |fault: &Fault| fault.kind == kind && fault.origin == state.origin;
+        if faults.iter().any(is_known) {
             continue;
         }
         faults.push(Fault {
-            kind: FaultKind::Stranded,
+            kind,
             origin: state.origin,
             message: format!(
                 "a document can come to stand in {} with no way to an end",
@@ -39,7 +66,41 @@ pub(super) fn stranded(explorer: &Explorer<'_>) -> Vec<Fault> {
             story: explorer.story_to(index),
         });
     }
-    faults
+}
+
+/// Returns those who do what authors may not.
+fn judges(explorer: &Explorer<'_>) -> Vec<UserName> {
+    let life = &explorer.life;
+    let is_done = |occasion: &Occasion, action: &Action| match occasion {
+        Occasion::Doing(verbs) => verbs.contains(&action.name.verb),
+        Occasion::In(_) | Occasion::Entering(_) => false,
+    };
+    let minds_authors = |action: &&Action| {
+        let held = life.workflow.invariants.iter();
+        let held = held.filter(|held| {
+            held.occasions
+                .iter()
+                .any(|occasion| is_done(occasion, action))
+        });
+        let held = held.flat_map(|invariant| &invariant.holds);
+        let mut asked = action.requires.iter().chain(held);
+        asked.any(|condition| condition.guard == Guard::Author)
+    };
+    let judging = life.workflow.actions.iter().filter(minds_authors);
+    let able = judging.flat_map(|action| life.company.who_may(life.rules, &action.name));
+    let mut judges: Vec<UserName> = able.map(|user| user.name.clone()).collect();
+    judges.sort();
+    judges.dedup();
+    judges
+}
+
+/// Tells how many of some people wrote what there is in a situation.
+fn authors(explorer: &Explorer<'_>, index: usize, people: &[UserName]) -> usize {
+    let Some(found) = explorer.found.get(index) else {
+        return 0;
+    };
+    let authorship = &found.node.standing.authorship;
+    people.iter().filter(|name| authorship.wrote(name)).count()
 }
 
 /// Returns the situations that would be the same to somebody who wrote nothing, were they one of those who did.

@@ -65,8 +65,10 @@ impl Fault {
             FaultKind::ApprovedTextLost => (codes::APPROVED_TEXT_LOST, "lost on this way"),
             FaultKind::ArchiveRewritten => (codes::ARCHIVE_REWRITTEN, "archived twice on this way"),
             FaultKind::VersionAstray => (codes::VERSION_ASTRAY, "written down wrong on this way"),
+            FaultKind::CopyAstray => (codes::COPY_ASTRAY, "nobody can give it back"),
             FaultKind::RestsInPassing => (codes::RESTS_IN_PASSING, "left here"),
             FaultKind::Stranded => (codes::STRANDED_DOCUMENT, "no way out"),
+            FaultKind::Unjudged => (codes::UNDERSTAFFED, "nobody else may judge"),
         };
         let story = self.story.as_ref();
         Finding::new(code, self.origin, self.message.clone())

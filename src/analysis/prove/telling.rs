@@ -33,7 +33,10 @@ impl Explorer<'_> {
             FaultKind::VersionAstray => {
                 "what lies here bears a version that neither record nor trail would tell".to_owned()
             }
-            FaultKind::RestsInPassing | FaultKind::Stranded => {
+            FaultKind::CopyAstray => {
+                "a copy is held by somebody who does not own the document".to_owned()
+            }
+            FaultKind::RestsInPassing | FaultKind::Stranded | FaultKind::Unjudged => {
                 format!("a document rests in {status}, where it may only pass")
             }
         };

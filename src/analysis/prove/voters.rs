@@ -24,6 +24,16 @@ pub(super) struct Voting<'r> {
 struct Kind {
     rights: Vec<bool>,
     minds_whose: bool,
+    /// Whether nobody of another kind may give some answer that is awaited.
+    is_alone: bool,
+}
+
+impl Kind {
+    /// Returns how many of the kind make a difference: a second one where somebody is to be left who has not answered
+    /// yet, or did not write; a third where both.
+    fn most(&self) -> usize {
+        1 + usize::from(self.minds_whose) + usize::from(self.is_alone)
+    }
 }
 
 impl<'r> Voting<'r> {
@@ -51,8 +61,25 @@ impl<'r> Voting<'r> {
         let minds_whose = answered.any(|((_, minds_whose), may)| *may && *minds_whose);
         rights.extend(counts(self.rules, self.workflow, group));
         Some(Kind {
+            is_alone: self.is_alone(group, &rights),
             rights,
             minds_whose,
+        })
+    }
+
+    /// Tells whether some answer that is awaited comes from those of a group only, and of others with the same
+    /// rights.
+    fn is_alone(&self, group: &Group, rights: &[bool]) -> bool {
+        let is_like = |other: &Group| {
+            let answers = self.answers.iter().map(|(name, _)| self.may(other, name));
+            let counted = counts(self.rules, self.workflow, other);
+            answers.chain(counted).eq(rights.iter().copied())
+        };
+        let groups = || self.rules.groups.iter().map(|rule| &rule.name);
+        self.workflow.awaits().any(|awaits| {
+            let verb = ActionName::plain(awaits.verb.clone());
+            let mut able = groups().filter(|other| self.may(other, &verb));
+            self.may(group, &verb) && able.all(is_like)
         })
     }
 
@@ -60,8 +87,7 @@ impl<'r> Voting<'r> {
         may(self.rules, group, action)
     }
 
-    /// Returns those of some people who are named: of each kind one, and two where it makes a difference what they
-    /// wrote or own.
+    /// Returns those of some people who are named: of each kind as many as make a difference.
     pub(super) fn named(&self, people: &[User]) -> Vec<UserName> {
         let mut known: Vec<Kind> = Vec::new();
         let mut named = Vec::new();
@@ -70,7 +96,7 @@ impl<'r> Voting<'r> {
                 continue;
             };
             let of_kind = known.iter().filter(|other| other.rights == kind.rights);
-            if of_kind.count() <= usize::from(kind.minds_whose) {
+            if of_kind.count() < kind.most() {
                 known.push(kind);
                 named.push(user.name.clone());
             }
@@ -78,26 +104,22 @@ impl<'r> Voting<'r> {
         named
     }
 
-    /// Tells whether there must be a second one of a group: nobody else may answer; or what one of them wrote or
-    /// owns, somebody of their kind may answer about, and nobody else is of that kind.
-    pub(super) fn needs_two(&self, group: &Group) -> bool {
+    /// Returns how many of a group there must be: of each kind as many as make a difference, of whichever groups they
+    /// are. What somebody wrote or owns makes one only where those of the group may come to.
+    pub(super) fn wanted(&self, group: &Group) -> usize {
         let Some(kind) = self.kind(group) else {
-            return false;
+            return 1;
         };
-        let others = || {
-            let groups = self.rules.groups.iter().map(|rule| &rule.name);
-            groups.filter(|other| *other != group)
+        let groups = self.rules.groups.iter().map(|rule| &rule.name);
+        let others = groups.filter(|other| *other != group);
+        let likes = others.filter_map(|other| self.kind(other));
+        let likes = likes.filter(|other| other.rights == kind.rights).count();
+        let minds_whose = kind.minds_whose && self.takes_hold(group);
+        let kind = Kind {
+            minds_whose,
+            ..kind
         };
-        let is_alone = |awaits: &Awaits| {
-            let verb = ActionName::plain(awaits.verb.clone());
-            self.may(group, &verb) && !others().any(|other| self.may(other, &verb))
-        };
-        let has_peers = || {
-            let mut kinds = others().filter_map(|other| self.kind(other));
-            kinds.any(|other| other.rights == kind.rights)
-        };
-        self.workflow.awaits().any(is_alone)
-            || (kind.minds_whose && self.takes_hold(group) && !has_peers())
+        kind.most().saturating_sub(likes).max(1)
     }
 
     /// Tells whether those of a group may come to own or write a document.

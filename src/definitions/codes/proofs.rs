@@ -24,6 +24,9 @@ codes! {
         VERSION_ASTRAY = "version_astray" Error
             "A text can bear a version that neither the record nor the trail would tell."
             "bump, move and `set effective-version` on the same way, and log an event after them"
+        COPY_ASTRAY = "copy_astray" Error
+            "A copy can come to be held by somebody who does not own the document."
+            "`set owner actor` where a copy is taken, and nowhere while somebody else holds one: `require not checked-out`"
         RESTS_IN_PASSING = "rests_in_passing" Error
             "A document can be left in a state where it may only pass."
             "give the state an automatic arm that fits always, or do not call it passing"
