@@ -36,6 +36,8 @@ pub struct Told {
     pub next: Option<Value>,
     /// What is wrong with the definitions, where they are.
     pub report: Option<Box<RuleError>>,
+    /// What a program reads on standard output that asked for a format of its own.
+    pub output: Option<String>,
 }
 
 impl Failure {
@@ -53,6 +55,7 @@ impl Failure {
             retryable: code == Code::Locked,
             next: None,
             report: None,
+            output: None,
         }))
     }
 

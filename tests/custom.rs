@@ -266,3 +266,26 @@ fn a_change_goes_through_states_of_other_names() {
     );
     assert_found(&world, "unknown_state", &["CLOSED", "doctypes/ADD.kdl"]);
 }
+
+/// Before a project is made, all that looks at rules looks at those that will govern it; what is no folder of rules is
+/// not passed over.
+#[test]
+fn rules_are_looked_at_before_there_is_a_project() {
+    let world = customised("capa");
+    let shown = world.qms("config show").done();
+    assert!(shown["doc_types"].to_string().contains("CAPA"), "{shown}");
+    world.qms("config matrix CAPA").done();
+    world.qms("graph CAPA").done();
+
+    let blocked = World::empty();
+    blocked.write("qms.d", "no folder");
+    for line in ["validate-config", "test-config", "config show", "graph SOP"] {
+        let answer = blocked.qms(line);
+        assert_ne!(answer.status, 0, "{line}");
+        assert!(
+            answer.err.contains("is no folder"),
+            "{line}: {}",
+            answer.err
+        );
+    }
+}

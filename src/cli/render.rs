@@ -31,6 +31,8 @@ pub fn finish(cli: &Cli, result: Result<Outcome, Failure>, streams: &mut Streams
                 let _ = writeln!(streams.out, "{}", failure.to_json());
                 let _ = writeln!(streams.err, "error: {}", visible(&failure.message));
             } else {
+                let output = failure.output.as_deref().unwrap_or_default();
+                let _ = streams.out.write_all(output.as_bytes());
                 let _ = streams.err.write_all(told(&failure, colour).as_bytes());
             }
             failure.code.exit_status()

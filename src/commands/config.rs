@@ -10,10 +10,10 @@ use super::Command;
 use super::context::Context;
 use super::matrix::MatrixCommand;
 use crate::definitions::rulebook::FOLDERS;
-use crate::definitions::{Provenance, SourceFile, shipped};
+use crate::definitions::{Provenance, Rulebook, SourceFile, shipped};
 use crate::error::Failure;
 use crate::model::Code;
-use crate::services::{Outcome, base};
+use crate::services::{Outcome, base, rulebook};
 use crate::store::layout;
 
 /// Show which definitions are in force and who may do what, or write out the shipped ones
@@ -51,7 +51,7 @@ impl Command for Config {
 }
 
 fn show(context: &Context) -> Result<Outcome, Failure> {
-    let rules = context.rules()?;
+    let rules = rules_here(context)?;
     let from = match &rules.provenance {
         Provenance::Shipped => "shipped with the program".to_owned(),
         Provenance::Folder(folder) => folder.clone(),
@@ -104,10 +104,34 @@ pub fn own_rules(context: &Context) -> PathBuf {
 }
 
 /// Returns the rules that will govern a project made here, where there are some and no project yet.
-pub(super) fn rules_to_be(context: &Context) -> Option<PathBuf> {
+///
+/// # Errors
+/// `io` where something stands in their place that is no folder.
+pub(super) fn rules_to_be(context: &Context) -> Result<Option<PathBuf>, Failure> {
+    if context.rules_folder.is_some() || context.root().is_ok() {
+        return Ok(None);
+    }
     let folder = own_rules(context);
-    let is_to_be = context.rules_folder.is_none() && context.root().is_err() && folder.is_dir();
-    is_to_be.then_some(folder)
+    if folder.is_dir() {
+        return Ok(Some(folder));
+    }
+    if folder.symlink_metadata().is_ok() {
+        let message = format!("{} is no folder", folder.display());
+        return Err(Failure::new(Code::Io, message)
+            .hint("definitions lie in a folder; take away what stands in its place"));
+    }
+    Ok(None)
+}
+
+/// Returns the rules in force, or, where there is no project yet, those that will govern it.
+///
+/// # Errors
+/// `definitions_invalid`, and as [`rules_to_be`].
+pub(super) fn rules_here(context: &Context) -> Result<Rulebook, Failure> {
+    match rules_to_be(context)? {
+        Some(folder) => rulebook::from_folder(&folder),
+        None => context.rules(),
+    }
 }
 
 fn export(context: &Context, dir: Option<&Path>) -> Result<Outcome, Failure> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::config::rules_here;
 use super::context::Context;
 use super::{Command, Manner};
 use crate::analysis::graph::{Graph as Picture, Trace, mermaid, svg};
@@ -97,7 +98,7 @@ impl Graph {
             let (doctype, trace) = way::trace(desk, id)?;
             return Ok(vec![self.of_document(context, &doctype, trace)?]);
         }
-        let rules = context.rules()?;
+        let rules = rules_here(context)?;
         let rules = rules.with_code();
         if let Some(name) = &self.name {
             let graph = match find(context, &rules, name)? {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::config::rules_here;
 use super::context::Context;
 use crate::analysis::matrix::{Matrix, Right, matrix, permitted};
 use crate::definitions::permission::Only;
@@ -47,7 +48,7 @@ impl MatrixCommand {
     /// # Errors
     /// A name that is neither a workflow's nor a type's.
     pub(super) fn run(&self, context: &Context) -> Result<Outcome, Failure> {
-        let rules = context.rules()?;
+        let rules = rules_here(context)?;
         let rules = rules.with_code();
         let workflows = self.workflows(&rules)?;
         let found: Vec<Matrix> = workflows

@@ -119,6 +119,24 @@ impl Folders {
 
 /// Returns a report as a log of one run.
 pub(super) fn log(report: &RuleError, folders: &Folders, is_unsound: bool) -> Value {
+    let invocation = json!({
+        "executionSuccessful": true,
+        "exitCodeDescription": if is_unsound { "unsound" } else { "sound" },
+    });
+    run(&invocation, &folders.bases(), &results(report, folders))
+}
+
+/// Returns the log of a run that found nothing, for it could not read what it was to look at.
+pub(super) fn failed(message: &str) -> Value {
+    let invocation = json!({
+        "executionSuccessful": false,
+        "exitCodeDescription": "not read",
+        "toolExecutionNotifications": [{ "level": "error", "message": { "text": message } }],
+    });
+    run(&invocation, &json!({}), &[])
+}
+
+fn run(invocation: &Value, bases: &Value, results: &[Value]) -> Value {
     let rules: Vec<_> = codes::all().map(rule).collect();
     json!({
         "$schema": SCHEMA,
@@ -130,13 +148,10 @@ pub(super) fn log(report: &RuleError, folders: &Folders, is_unsound: bool) -> Va
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
-            "invocations": [{
-                "executionSuccessful": true,
-                "exitCodeDescription": if is_unsound { "unsound" } else { "sound" },
-            }],
+            "invocations": [invocation],
             "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": folders.bases(),
-            "results": results(report, folders),
+            "originalUriBaseIds": bases,
+            "results": results,
         }],
     })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::Command;
-use super::config::rules_to_be;
+use super::config::rules_here;
 use super::context::Context;
 use crate::analysis::rehearse::{Rehearsal, rehearse};
 use crate::definitions::scenario::read_scenarios;
@@ -74,10 +74,10 @@ impl Command for TestConfig {
 
 impl TestConfig {
     fn rules(&self, context: &Context) -> Result<Rulebook, Failure> {
-        if let Some(path) = self.path.clone().or_else(|| rules_to_be(context)) {
-            return rulebook::from_folder(&path);
+        match &self.path {
+            Some(path) => rulebook::from_folder(path),
+            None => rules_here(context),
         }
-        context.rules()
     }
 }
 

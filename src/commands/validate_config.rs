@@ -65,7 +65,9 @@ impl Command for ValidateConfig {
             rules,
             mut report,
             folders,
-        } = self.examine(context)?;
+        } = self
+            .examine(context)
+            .map_err(|failure| self.unread(failure))?;
         let whole = rules.with_code();
         let proofs = if report.has_errors() {
             Vec::new()
@@ -119,18 +121,31 @@ struct Examined {
 }
 
 impl ValidateConfig {
+    /// Returns the failure of reading definitions, in the format that was asked for.
+    fn unread(&self, mut failure: Failure) -> Failure {
+        failure.output = match self.format {
+            Format::Text => None,
+            Format::Json => Some(format!("{:#}\n", failure.to_json())),
+            Format::Sarif => Some(format!("{:#}\n", sarif::failed(&failure.message))),
+        };
+        failure
+    }
+
     fn examine(&self, context: &Context) -> Result<Examined, Failure> {
+        // What cannot be read is a mistake in the call (exit 2).
+        let unreadable = |mut failure: Failure| {
+            failure.code = Code::Usage;
+            failure
+        };
         let own = context.root().ok().map(|root| root.join(layout::RULES));
         let folder = self
             .path
             .clone()
             .or_else(|| context.rules_folder.clone())
-            .or_else(|| own.filter(|folder| folder.exists()))
-            .or_else(|| rules_to_be(context));
-        // What cannot be read is a mistake in the call (exit 2).
-        let unreadable = |mut failure: Failure| {
-            failure.code = Code::Usage;
-            failure
+            .or_else(|| own.filter(|folder| folder.exists()));
+        let folder = match folder {
+            Some(folder) => Some(folder),
+            None => rules_to_be(context).map_err(unreadable)?,
         };
         let (rules, mut report) = match &folder {
             Some(folder) => rulebook::examine(folder).map_err(unreadable)?,

@@ -23,7 +23,7 @@ use crate::store::layout::{self, Location};
 use crate::store::scribe::{Materials, transcribe};
 use crate::store::tree::{Kind, Tree};
 use crate::store::view::View;
-use crate::store::{Store, TreePath, config};
+use crate::store::{Store, StoreError, TreePath, config};
 
 /// What was planted.
 #[derive(Clone, Debug, Default)]
@@ -178,11 +178,14 @@ pub(super) fn seed_beside(rules_folder: Option<&Path>) -> Result<Vec<SourceFile>
 /// Returns the texts that lie in a folder of a seed.
 ///
 /// # Errors
-/// One that cannot be read, or is no text.
+/// One that cannot be read, or is no text; a link, a device or a pipe.
 pub(super) fn texts_in(tree: &Tree, folder: &TreePath) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for entry in tree.list(folder)? {
         let path = folder.join(&entry.name)?;
+        if entry.kind == Kind::Other {
+            return Err(StoreError::link(&path).into());
+        }
         if entry.kind == Kind::File && entry.name.ends_with(".md") {
             let bytes = tree.read(&path, LARGEST)?.unwrap_or_default();
             files.push(SourceFile {

@@ -99,6 +99,30 @@ fn every_log_is_one_by_the_schema() {
     assert!(ids.len() > 80);
 }
 
+/// What cannot be read is told in the format that was asked for, too: a service that uploads the log reads why.
+#[test]
+fn what_cannot_be_read_is_told_in_every_format() {
+    let world = World::empty();
+    fs::create_dir_all(world.path("rules/workflows")).unwrap();
+    fs::write(world.path("rules/workflows/lending.kdl"), [0xff, 0xfe]).unwrap();
+    for (path, why) in [("rules", "is not UTF-8"), ("nowhere", "nowhere")] {
+        let line = |format: &str| {
+            let path = world.path(path);
+            format!("validate-config {} --format {format}", path.display())
+        };
+        assert_eq!(world.qms(&line("sarif")).status, 2, "{path}");
+        let log: Value = serde_json::from_str(&world.text("ada", &line("sarif"))).unwrap();
+        assert!(validator().is_valid(&log), "{log:#}");
+        let invocation = &log["runs"][0]["invocations"][0];
+        assert_eq!(invocation["executionSuccessful"], false);
+        let told = invocation["toolExecutionNotifications"][0]["message"]["text"].as_str();
+        assert!(told.is_some_and(|told| told.contains(why)), "{log:#}");
+        let answer: Value = serde_json::from_str(&world.text("ada", &line("json"))).unwrap();
+        assert_eq!(answer["error"]["code"], "usage");
+        assert_eq!(world.text("ada", &line("text")), "");
+    }
+}
+
 #[test]
 fn a_log_that_is_none_is_refused_by_the_schema() {
     let mut log = log_of("");
