@@ -22,12 +22,6 @@ const REASONS: &[(&str, &str, &str)] = &[
     ),
     (
         "doctypes/",
-        "template=",
-        "From which template a text is born matters to no rule: stories give each document a first text of \
-         their own. `tests/templates.rs` creates documents from their templates.",
-    ),
-    (
-        "doctypes/",
         "legacy",
         "Only older repositories hold such records; they are test data, and no rule about new ones.",
     ),
