@@ -10,6 +10,7 @@ use clap_complete::Shell;
 
 use super::language::{self, Foreign};
 use super::wanted::Wanted;
+use crate::commands::context::Reads;
 use crate::commands::{Context, act, code};
 use crate::error::Failure;
 use crate::model::{ActionName, Code};
@@ -228,7 +229,11 @@ fn understood(
         dry_run: global.dry_run,
         ..Terms::default()
     };
-    context.wants_data = global.json;
+    context.reads = if global.json {
+        Reads::Data
+    } else {
+        Reads::Text
+    };
     context.variant = variant;
     context.further = further;
     Ok(Parsed::Command(

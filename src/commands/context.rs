@@ -33,13 +33,36 @@ pub struct Context {
     pub variant: Option<Variant>,
     /// The project, if it was opened already, to learn its verbs.
     pub desk: std::cell::OnceCell<Desk>,
-    /// Whether the data of an outcome will be read, not its text alone.
-    pub wants_data: bool,
+    /// What of an outcome will be read.
+    pub reads: Reads,
     /// Tells the time.
     pub clock: Clock,
 }
 
+/// What of an outcome will be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Its text and its data.
+    Both,
+    /// Its text, by a person.
+    Text,
+    /// Its data, by a program.
+    Data,
+}
+
 impl Context {
+    /// Tells whether the text of an outcome will be read.
+    #[must_use]
+    pub fn wants_text(&self) -> bool {
+        self.reads != Reads::Data
+    }
+
+    /// Tells whether the data of an outcome will be read.
+    #[must_use]
+    pub fn wants_data(&self) -> bool {
+        self.reads != Reads::Text
+    }
+
     /// Returns a context in which nothing was said.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
@@ -51,7 +74,7 @@ impl Context {
             further: BTreeMap::new(),
             variant: None,
             desk: std::cell::OnceCell::new(),
-            wants_data: true,
+            reads: Reads::Both,
             clock,
         }
     }

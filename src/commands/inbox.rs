@@ -45,7 +45,7 @@ impl Command for Inbox {
     fn run(&self, context: &Context) -> Result<Outcome, Failure> {
         context.look("inbox", |look| match &self.id {
             Some(id) => one(look, id),
-            None => all(look, context.wants_data),
+            None => all(look, context.wants_data()),
         })
     }
 

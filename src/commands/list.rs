@@ -72,10 +72,15 @@ impl Command for List {
                 }
                 listed = stuck;
             }
-            let text = text(&listed);
-            // Ten thousand documents are much to say twice: as data only where somebody reads it.
+            // Ten thousand documents are much to say twice: as text or as data only where somebody reads it.
+            let text = if context.wants_text() {
+                text(&listed)
+            } else {
+                String::new()
+            };
             let mut shown = Vec::new();
-            if context.wants_data {
+            if context.wants_data() {
+                shown.reserve_exact(listed.len());
                 shown.extend(listed.into_iter().map(|listed| show(&listed)));
             }
             let mut data = Map::new();
@@ -89,16 +94,19 @@ impl Command for List {
 }
 
 fn show(listed: &Summary) -> Value {
-    let pending: Vec<_> = listed.pending.iter().map(UserName::as_str).collect();
-    json!({
-        "doc_id": listed.id,
-        "doc_type": listed.doc_type,
-        "title": listed.title,
-        "version": listed.version,
-        "status": listed.status,
-        "responsible_user": listed.owner,
-        "pending_assignees": pending,
-    })
+    let shown = [
+        ("doc_id", json!(listed.id)),
+        ("doc_type", json!(listed.doc_type)),
+        ("title", json!(listed.title)),
+        ("version", json!(listed.version)),
+        ("status", json!(listed.status)),
+        ("responsible_user", json!(listed.owner)),
+        ("pending_assignees", json!(listed.pending)),
+    ];
+    // No larger than it must be: there may be ten thousand.
+    let mut object = Map::with_capacity(shown.len());
+    object.extend(shown.map(|(key, value)| (key.to_owned(), value)));
+    Value::Object(object)
 }
 
 fn text(listed: &[Summary]) -> String {

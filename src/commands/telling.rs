@@ -154,5 +154,5 @@ pub fn with_copy(mut outcome: Outcome, context: &Context, done: &Done) -> Outcom
 /// Returns the project, where it is worth looking at for data alone.
 #[must_use]
 pub fn desk_for_data(context: &Context) -> Option<&Desk> {
-    context.desk().ok().filter(|_| context.wants_data)
+    context.desk().ok().filter(|_| context.wants_data())
 }
