@@ -1375,3 +1375,27 @@ fn a_document_that_is_born_for_nobody_is_made() {
         ]
     );
 }
+
+/// A title is one line, in the text as at the command line: another would stand as a line of its own in every list.
+///
+/// Verifies: REQ-DOC-002
+#[test]
+fn a_title_in_a_text_is_one_line() {
+    let world = World::new();
+    world.story("claude: create CR --title Pump");
+    let copy = ".claude/users/claude/workspace/CR-001.md";
+    let kept = world.read(copy);
+    for title in ["\"a\\nCR-002  v9.9\"", "\"a\\0b\"", "\"a\\u001bb\""] {
+        world.write(
+            copy,
+            &kept.replace("title: Pump", &format!("title: {title}")),
+        );
+        let refusal = world.refused("claude", "checkin CR-001", "invalid_argument");
+        assert!(
+            refusal["message"].to_string().contains("the title holds"),
+            "{refusal}"
+        );
+    }
+    world.write(copy, &kept.replace("title: Pump", "title: Pump 3"));
+    world.story("claude: checkin CR-001");
+}

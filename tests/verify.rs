@@ -489,3 +489,34 @@ fn an_older_repository_has_no_errors() {
         ["error status_differs INV-006"]
     );
 }
+
+/// Where a trail is gone or emptied nothing is added to it: a new one would hide what is lost.
+///
+/// Verifies: REQ-AUDIT-001
+#[test]
+fn no_trail_begins_anew() {
+    let world = World::new();
+    world.story("claude: create CR --title Pump");
+    let trail = "QMS/.audit/CR/CR-001.jsonl";
+    let kept = world.read(trail);
+    world.write(trail, "");
+    for line in ["checkin CR-001", "route CR-001 --review"] {
+        let refusal = world.refused("claude", line, "integrity");
+        assert!(
+            refusal["message"].to_string().contains("is empty"),
+            "{refusal}"
+        );
+    }
+    fs::remove_file(world.path(trail)).unwrap();
+    let refusal = world.refused("claude", "checkin CR-001", "integrity");
+    assert!(
+        refusal["message"].to_string().contains("is missing"),
+        "{refusal}"
+    );
+    assert_eq!(findings(&world, "verify"), ["error trail_missing CR-001"]);
+    world.write(trail, &kept);
+    world.story("claude: checkin CR-001");
+    assert_eq!(findings(&world, "verify"), [""; 0]);
+    world.write(trail, "");
+    world.refused("claude", "cancel CR-001 --confirm", "integrity");
+}

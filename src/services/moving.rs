@@ -1,6 +1,6 @@
 //! Documents carried over to changed rules: each that stands under an earlier name of its state, or bears a mark
-//! under one, is given the name of today, and whoever is asked in earlier words is asked anew, all in one commit. What the trail says is never
-//! rewritten; a line is added to it.
+//! under one, is given the name of today, and whoever is asked in earlier words is asked anew, all in one commit.
+//! What the trail says is never rewritten; a line is added to it.
 
 mod landing;
 

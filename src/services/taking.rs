@@ -115,6 +115,12 @@ impl Desk {
             .fact("line", fault.line)
             .fact("column", fault.column)
         })?;
+        if frontmatter::title_of(&text).is_some_and(|title| title.contains(char::is_control)) {
+            let message = format!("{path}: the title holds a newline or another control character");
+            return Err(Failure::new(Code::InvalidArgument, message).hint(
+                "the text stays where it is; give it a title of one line and check it in again",
+            ));
+        }
         copies
             .taken
             .insert(id.clone(), text.into_owned().into_bytes());

@@ -325,6 +325,9 @@ impl<'v> Scribe<'v> {
         text: Option<Vec<u8>>,
     ) -> Result<(), StoreError> {
         let last_own = events.iter().rposition(|event| event.ledger.is_none());
+        if change.before.is_some() && !events.is_empty() {
+            self.goes_on(&location.trail()?)?;
+        }
         let content = text.map(|text| sha256(&text));
         let put_meta = change.steps.contains(&Step::PutMeta);
         for (index, event) in events.iter().enumerate() {
@@ -362,6 +365,22 @@ impl<'v> Scribe<'v> {
 
     fn digest_of(&mut self, path: &TreePath) -> Result<Option<String>, StoreError> {
         Ok(self.content(path)?.map(|bytes| sha256(&bytes)))
+    }
+
+    /// Sees to it that there is a trail to go on with: without what stood before, a new line would hide that it is
+    /// gone.
+    fn goes_on(&self, trail: &TreePath) -> Result<(), StoreError> {
+        match self.view.read_tail(trail, 1)? {
+            Some((end, _)) if !end.is_empty() => Ok(()),
+            Some(_) => Err(StoreError::damaged(
+                trail,
+                "is empty, and the document has a record",
+            )),
+            None => Err(StoreError::damaged(
+                trail,
+                "is missing, and the document has a record",
+            )),
+        }
     }
 
     fn append_line(
