@@ -16,9 +16,9 @@ use crate::services::moving::Migration;
 /// Carry documents over to changed definitions
 ///
 /// A document that stands in a state, or bears a mark, which the definitions now call otherwise (`renamed from=`)
-/// is given the new name, with a line in its trail; whoever is asked about it is asked anew. All in one step, or nothing: where
-/// nothing says whereto a document is to be carried, it is refused. What is carried over stays so: to run it again
-/// does nothing.
+/// is given the new name, with a line in its trail; whoever is asked about it is asked anew. All in one step, or
+/// nothing: where nothing says whereto a document is to be carried, it is refused. What is carried over stays so: to
+/// run it again does nothing.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:
   qms --user lead migrate --dry-run

@@ -18,18 +18,13 @@ pub(super) fn stranded(explorer: &Explorer<'_>) -> Vec<Fault> {
     let mut ends = reaching(explorer, &ways);
     let mut faults = Vec::new();
     if ends.contains(&false) {
-        let judges = judges(explorer);
-        for (index, ways) in ways.iter_mut().enumerate() {
-            if authors(explorer, index, &judges) > 1 {
-                ways.extend(with_somebody_new(explorer, index));
-            }
-        }
-        let among_them = reaching(explorer, &ways);
+        let is_everybody = explorer.life.company.is_everybody;
+        let among_them = is_everybody.then(|| among_them(explorer, &ways));
         for (index, ways) in ways.iter_mut().enumerate() {
             ways.extend(with_somebody_new(explorer, index));
         }
         ends = reaching(explorer, &ways);
-        if explorer.life.company.is_everybody {
+        if let Some(among_them) = among_them {
             let pairs = among_them.iter().zip(&ends);
             let alone = pairs.map(|(among_them, end)| *among_them || !end);
             tell(explorer, FaultKind::Unjudged, alone, &mut faults);
@@ -66,6 +61,19 @@ fn tell(
             story: explorer.story_to(index),
         });
     }
+}
+
+/// Tells of each situation whether an end can be reached, if somebody new comes only where several of those who could
+/// judge have written.
+fn among_them(explorer: &Explorer<'_>, ways: &[Vec<usize>]) -> Vec<bool> {
+    let judges = judges(explorer);
+    let mut ways = ways.to_vec();
+    for (index, ways) in ways.iter_mut().enumerate() {
+        if authors(explorer, index, &judges) > 1 {
+            ways.extend(with_somebody_new(explorer, index));
+        }
+    }
+    reaching(explorer, &ways)
 }
 
 /// Returns those who do what authors may not.
